@@ -1,0 +1,53 @@
+"""Structured logs on stderr, one JSON object or one line per event, that cannot show a token.
+
+Redaction here is the second wall: the first is that plaintext lives only in `Hidden`, which shows as `…`.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_TOKEN = re.compile(r"dp\.(?:st|pt|ct|sa|said|scim|audit)\.[A-Za-z0-9._-]+|(?i:(?:basic|bearer) )[A-Za-z0-9+/=._-]{8,}")
+
+
+def configure_logging(*, level: str = "info", json: bool = False, stream: TextIO = sys.stderr) -> None:
+    """Set up logging for the whole process; only `headwater.cli` calls this."""
+    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Mask whatever looks like a token in any text of an event, nested ones included."""
+    for key, value in event.items():
+        event[key] = _redacted(value)
+    return event
+
+
+def redact_text(text: str) -> str:
+    return _TOKEN.sub("[redacted]", text)
+
+
+def _redacted(value: object) -> object:
+    if isinstance(value, str):
+        return redact_text(value)
+    if isinstance(value, dict):
+        return {key: _redacted(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(inner) for inner in value]
+    return value if isinstance(value, int | float | None) else redact_text(str(value))

@@ -1,0 +1,39 @@
+"""The secret canary: every value that a test treats as secret carries a mark, and no test may show it.
+
+Loaded by pytest as a plugin: a test whose stdout, stderr, log or error text holds the mark fails, whatever it asserted.
+The mark is masked in what the report then shows.
+"""
+
+from collections.abc import Generator
+
+import pytest
+
+CANARY = "kanarie7f3a"  # throw-away, for tests
+
+
+def secret(text: str) -> str:
+    """A secret value for a test, unlike any other text that the suite prints."""
+    return f"{text}-{CANARY}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,  # noqa: ARG001 - pytest passes hook arguments by name
+    call: pytest.CallInfo[None],  # noqa: ARG001
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    leaks = [place for place, text in _texts(report) if CANARY in text]
+    if leaks and not report.skipped:
+        _mask(report)
+        report.outcome = "failed"
+        report.longrepr = f"a secret value was shown in: {', '.join(leaks)}\n{report.longreprtext}"
+    return report
+
+
+def _texts(report: pytest.TestReport) -> list[tuple[str, str]]:
+    return [("error text", report.longreprtext), *report.sections]
+
+
+def _mask(report: pytest.TestReport) -> None:
+    report.sections = [(name, text.replace(CANARY, "[canary]")) for name, text in report.sections]
+    report.longrepr = report.longreprtext.replace(CANARY, "[canary]")
