@@ -16,24 +16,31 @@ def secret(text: str) -> str:
     return f"{text}-{CANARY}"
 
 
+_REPORTED = pytest.StashKey[int]()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,  # noqa: ARG001 - pytest passes hook arguments by name
-    call: pytest.CallInfo[None],  # noqa: ARG001
+    item: pytest.Item,
+    call: pytest.CallInfo[None],  # noqa: ARG001 - pytest passes hook arguments by name
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    leaks = [place for place, text in _texts(report) if CANARY in text]
+    leaks = [place for place, text in _new_texts(item, report) if CANARY in text]
+    _mask(report)
     if leaks and not report.skipped:
-        _mask(report)
         report.outcome = "failed"
         report.longrepr = f"a secret value was shown in: {', '.join(leaks)}\n{report.longreprtext}"
     return report
 
 
-def _texts(report: pytest.TestReport) -> list[tuple[str, str]]:
-    return [("error text", report.longreprtext), *report.sections]
+def _new_texts(item: pytest.Item, report: pytest.TestReport) -> list[tuple[str, str]]:
+    """What this phase of the test showed; a report repeats the sections of the phases before it."""
+    seen = item.stash.get(_REPORTED, 0)
+    item.stash[_REPORTED] = len(report.sections)
+    return [("error text", report.longreprtext), *report.sections[seen:]]
 
 
 def _mask(report: pytest.TestReport) -> None:
     report.sections = [(name, text.replace(CANARY, "[canary]")) for name, text in report.sections]
-    report.longrepr = report.longreprtext.replace(CANARY, "[canary]")
+    if CANARY in report.longreprtext:
+        report.longrepr = report.longreprtext.replace(CANARY, "[canary]")

@@ -1,0 +1,42 @@
+import io
+import json
+
+import pytest
+import structlog
+
+from headwater.domain.hidden import Hidden
+from headwater.process.logging import configure_logging, redact_text
+from tests.support.canary import CANARY, secret
+
+TOKENS = [
+    "dp.st.prd.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",  # throw-away, for tests
+    "dp.pt.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",  # throw-away, for tests
+    "dp.said.abcdefghijklmnopqrstuvwxyz0123456789ABCDE",  # throw-away, for tests
+    "Bearer abcdefgh12345678",
+    "basic ZHAuc3QuYWJjZGVmOg==",
+]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_is_masked_wherever_it_stands(token: str) -> None:
+    assert redact_text(f"before {token} after") == "before [redacted] after"
+
+
+def test_events_are_json_lines_without_tokens_or_hidden_values() -> None:
+    stream = io.StringIO()
+    configure_logging(json=True, stream=stream)
+    structlog.get_logger().info(
+        "secret.read", header=TOKENS[0], nested={"list": [TOKENS[1]]}, value=Hidden(secret("x")), count=3
+    )
+    text = stream.getvalue()
+    event = json.loads(text)
+    assert (event["event"], event["level"], event["count"]) == ("secret.read", "info", 3)
+    assert CANARY not in text
+    assert "dp." not in text
+
+
+def test_events_below_the_level_are_dropped() -> None:
+    stream = io.StringIO()
+    configure_logging(level="warning", stream=stream)
+    structlog.get_logger().info("secret.read")
+    assert stream.getvalue() == ""

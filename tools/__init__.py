@@ -1,0 +1,1 @@
+"""Programs for those who work on Headwater; none of it is installed."""
