@@ -1,0 +1,89 @@
+"""What an object asks for that does not exist here yet, by field path, so that it is refused and never half done.
+
+A field at the value that External Secrets Operator takes without it counts as absent.
+"""
+
+from collections.abc import Iterator
+
+from headwater.resources.external_secret import (
+    CreationPolicy,
+    DataEntry,
+    DataFromEntry,
+    DeletionPolicy,
+    ExternalSecretSpec,
+    Find,
+    NullBytePolicy,
+    RefreshPolicy,
+    RemoteRef,
+    Target,
+)
+from headwater.resources.secret_store import DopplerProvider, FakeProvider, OtherProvider, Provider
+from headwater.resources.template import DecodingStrategy
+
+
+def unsupported_in_external_secret(spec: ExternalSecretSpec) -> list[str]:
+    """Paths such as `spec.target.template`, in the order of the manifest's fields.
+
+    `property`, `version`, `metadataPolicy` and what `find` selects by are the provider's to honour or refuse.
+    """
+    return [f"spec.{path}" for path in _in_spec(spec)]
+
+
+def unsupported_in_store(provider: Provider) -> list[str]:
+    """Paths such as `spec.provider.vault`."""
+    match provider:
+        case OtherProvider(name=name):
+            return [f"spec.provider.{name}"]
+        case DopplerProvider(auth=auth) if auth.oidc_config is not None:
+            return ["spec.provider.doppler.auth.oidcConfig"]
+        case DopplerProvider() | FakeProvider():
+            return []
+
+
+def _in_spec(spec: ExternalSecretSpec) -> Iterator[str]:
+    yield from _in_target(spec.target)
+    if spec.refresh_policy not in (None, RefreshPolicy.PERIODIC):
+        yield "refreshPolicy"
+    if spec.sync_windows is not None:
+        yield "syncWindows"
+    for index, entry in enumerate(spec.data):
+        yield from (f"data[{index}].{path}" for path in _in_data(entry))
+    for index, source in enumerate(spec.data_from):
+        yield from (f"dataFrom[{index}].{path}" for path in _in_data_from(source))
+
+
+def _in_target(target: Target) -> Iterator[str]:
+    if target.creation_policy is CreationPolicy.CREATE_OR_MERGE:
+        yield "target.creationPolicy"
+    if target.deletion_policy is not DeletionPolicy.RETAIN:
+        yield "target.deletionPolicy"
+    if target.immutable:
+        yield "target.immutable"
+    if target.manifest is not None:
+        yield "target.manifest"
+    if target.template is not None:
+        yield "target.template"
+
+
+def _in_data(entry: DataEntry) -> Iterator[str]:
+    yield from (f"remoteRef.{path}" for path in _in_strategies(entry.remote_ref))
+    if entry.source_ref is not None:
+        yield "sourceRef"
+
+
+def _in_data_from(entry: DataFromEntry) -> Iterator[str]:
+    if entry.extract is not None:
+        yield from (f"extract.{path}" for path in _in_strategies(entry.extract))
+    if entry.find is not None:
+        yield from (f"find.{path}" for path in _in_strategies(entry.find))
+    if entry.rewrite:
+        yield "rewrite"
+    if entry.source_ref is not None:
+        yield "sourceRef"
+
+
+def _in_strategies(ref: RemoteRef | Find) -> Iterator[str]:
+    if ref.decoding_strategy not in (None, DecodingStrategy.NONE):
+        yield "decodingStrategy"
+    if ref.null_byte_policy not in (None, NullBytePolicy.IGNORE):
+        yield "nullBytePolicy"
