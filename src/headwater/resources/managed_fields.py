@@ -5,6 +5,7 @@ So stale keys are found: what this manager wrote before and does not want any mo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from headwater.resources.meta import ObjectMeta
 
@@ -30,7 +31,7 @@ def owned_fields(meta: ObjectMeta, manager: str) -> OwnedFields:
     )
 
 
-def _keys(trees: list[dict[str, object]], *path: str) -> frozenset[str]:
+def _keys(trees: list[dict[str, Any]], *path: str) -> frozenset[str]:
     return frozenset(
         key.removeprefix(_PREFIX) for tree in trees for key in _descend(tree, path) if key.startswith(_PREFIX)
     )

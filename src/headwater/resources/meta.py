@@ -4,7 +4,7 @@ Times are strings as the API server writes them (RFC 3339, whole seconds, UTC).
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -35,7 +35,7 @@ class ManagedFields(KubeStruct, frozen=True, kw_only=True):
     manager: str = ""
     operation: str = ""
     subresource: str = ""
-    fields_v1: dict[str, object] = msgspec.field(default_factory=dict)
+    fields_v1: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class ObjectMeta(KubeStruct, frozen=True, kw_only=True):
