@@ -52,6 +52,7 @@ class Kind:
     columns: tuple[Column, ...] = ()
     selectable: tuple[str, ...] = ()
     status: bool = True
+    summary: str = ""
 
 
 _STORE_COLUMNS = (
@@ -69,6 +70,7 @@ def _generator(name: str, spec: Any) -> Kind:  # noqa: ANN401 - a struct type, o
         group=GENERATORS_GROUP,
         versions=_ALPHA,
         struct=Generator[spec],
+        summary=schema_of(spec)["description"],
     )
 
 
@@ -188,6 +190,7 @@ KINDS = (
 def custom_resource_definition(kind: Kind) -> Schema:
     """The CustomResourceDefinition of `kind`, as `kubectl apply` takes it."""
     schema = schema_of(kind.struct)
+    schema["description"] = kind.summary or schema["description"]
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",

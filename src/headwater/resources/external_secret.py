@@ -208,7 +208,10 @@ class ExternalSecretSpec(KubeStruct, frozen=True, kw_only=True):
     """Which values to fetch, how often, and where they go."""
 
     secret_store_ref: Annotated[StoreRef | None, doc("the store of every entry that names no other")] = None
-    target: Annotated[Target, doc("what receives the values")] = Target()
+    target: Annotated[
+        Target,
+        doc("what receives the values", default={"creationPolicy": "Owner", "deletionPolicy": "Retain"}),
+    ] = Target()
     refresh_policy: Annotated[
         RefreshPolicy | None,
         doc(

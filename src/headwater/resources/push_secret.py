@@ -18,7 +18,7 @@ _NAMED = rule(
 )
 _BUNDLE = rule(
     "!has(self.remoteKey) || !has(self.rewrite) || size(self.rewrite) == 0",
-    "remoteKey and rewrite are mutually exclusive: rewrite is only supported in per-key mode (without remoteKey)",
+    "remoteKey and rewrite exclude each other: a bundle has one name",
 )
 _DATA_TO_RULES: dict[str, Any] = {
     "x-kubernetes-validations": [*_NAMED["x-kubernetes-validations"], *_BUNDLE["x-kubernetes-validations"]]

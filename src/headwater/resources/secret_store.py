@@ -129,7 +129,7 @@ class SecretStoreSpec(KubeStruct, frozen=True, kw_only=True):
             extra_json_schema={"description": "exactly one provider, by its key", **EXACTLY_ONE, **OPEN},
             extra={"properties": PROVIDERS},
         ),
-    ] = msgspec.field(default_factory=dict)
+    ]
     retry_settings: Annotated[RetrySettings | None, doc("how calls to the provider are tried again")] = None
     refresh_interval: Annotated[
         int | str | None, doc("how often the store is validated: seconds, or a duration such as `5m`")
@@ -153,7 +153,7 @@ class SecretStore(KubeStruct, frozen=True, kw_only=True):
     api_version: str = ""
     kind: str = ""
     metadata: ObjectMeta = ObjectMeta()
-    spec: Annotated[SecretStoreSpec, doc("the provider, and who may use it")] = SecretStoreSpec()
+    spec: Annotated[SecretStoreSpec, doc("the provider, and who may use it")] = SecretStoreSpec(provider={})
     status: Annotated[SecretStoreStatus, doc("whether the store works")] = SecretStoreStatus()
 
 

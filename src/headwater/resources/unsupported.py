@@ -11,14 +11,9 @@ from headwater.resources.external_secret import (
     DataFromEntry,
     DeletionPolicy,
     ExternalSecretSpec,
-    Find,
-    NullBytePolicy,
-    RefreshPolicy,
-    RemoteRef,
     Target,
 )
 from headwater.resources.secret_store import DopplerProvider, FakeProvider, OtherProvider, Provider
-from headwater.resources.template import DecodingStrategy
 
 
 def unsupported_in_external_secret(spec: ExternalSecretSpec) -> list[str]:
@@ -42,8 +37,6 @@ def unsupported_in_store(provider: Provider) -> list[str]:
 
 def _in_spec(spec: ExternalSecretSpec) -> Iterator[str]:
     yield from _in_target(spec.target)
-    if spec.refresh_policy not in (None, RefreshPolicy.PERIODIC):
-        yield "refreshPolicy"
     if spec.sync_windows is not None:
         yield "syncWindows"
     for index, entry in enumerate(spec.data):
@@ -66,24 +59,12 @@ def _in_target(target: Target) -> Iterator[str]:
 
 
 def _in_data(entry: DataEntry) -> Iterator[str]:
-    yield from (f"remoteRef.{path}" for path in _in_strategies(entry.remote_ref))
-    if entry.source_ref is not None:
-        yield "sourceRef"
+    if entry.source_ref is not None and entry.source_ref.generator_ref is not None:
+        yield "sourceRef.generatorRef"
 
 
 def _in_data_from(entry: DataFromEntry) -> Iterator[str]:
-    if entry.extract is not None:
-        yield from (f"extract.{path}" for path in _in_strategies(entry.extract))
-    if entry.find is not None:
-        yield from (f"find.{path}" for path in _in_strategies(entry.find))
     if entry.rewrite:
         yield "rewrite"
-    if entry.source_ref is not None:
-        yield "sourceRef"
-
-
-def _in_strategies(ref: RemoteRef | Find) -> Iterator[str]:
-    if ref.decoding_strategy not in (None, DecodingStrategy.NONE):
-        yield "decodingStrategy"
-    if ref.null_byte_policy not in (None, NullBytePolicy.IGNORE):
-        yield "nullBytePolicy"
+    if entry.source_ref is not None and entry.source_ref.generator_ref is not None:
+        yield "sourceRef.generatorRef"

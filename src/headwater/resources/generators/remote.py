@@ -8,7 +8,18 @@ from typing import Annotated
 import msgspec
 
 from headwater.resources.references import CAProvider, ServiceAccountSelector
-from headwater.resources.schema import EXACTLY_ONE, AnyJson, KubeStruct, OpenObject, Timestamp, doc, one_of, rule
+from headwater.resources.schema import (
+    EXACTLY_ONE,
+    AnyJson,
+    DataKey,
+    KubeStruct,
+    ObjectName,
+    OpenObject,
+    Timestamp,
+    doc,
+    one_of,
+    rule,
+)
 
 
 class ACRAccessTokenSpec(KubeStruct, frozen=True, kw_only=True):
@@ -179,9 +190,8 @@ class WebhookResult(KubeStruct, frozen=True, kw_only=True):
 class WebhookSecretRef(KubeStruct, frozen=True, kw_only=True):
     """One key of a Secret of the same namespace."""
 
-    name: Annotated[str | None, doc("the Secret's name")] = None
-    key: Annotated[str | None, doc("the key in its data")] = None
-    namespace: Annotated[str | None, doc("its namespace")] = None
+    name: Annotated[ObjectName | None, doc("the Secret's name")] = None
+    key: Annotated[DataKey | None, doc("the key in its data")] = None
 
 
 class WebhookSecret(KubeStruct, frozen=True, kw_only=True):
