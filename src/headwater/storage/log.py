@@ -1,0 +1,294 @@
+"""The log: activity and access entries in one chain per server process, and what verifies it.
+
+A digest covers the digest before it and every column of its entry. Each start of a server is a new chain whose first
+entry carries the heads of all others, so that a chain that was cut or taken away is missed by those that came later.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from headwater.crypto.digests import GENESIS, chain
+from headwater.domain.activity import AccessEntry, ActivityEntry, LogEntry, to_canonical
+from headwater.storage import tables as t
+
+_STARTED = "started"
+_ACTIVITY = "activity"
+_ACCESS = "access"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest entry of one chain; kept elsewhere, it shows that a tail was cut."""
+
+    server: str
+    sequence: int
+    digest: bytes
+
+    def __str__(self) -> str:
+        """As `verify-log --head` takes it."""
+        return f"{self.server}:{self.sequence}:{self.digest.hex()}"
+
+
+def parse_head(text: str) -> Head:
+    """Raises: ValueError."""
+    server, sequence, digest = text.split(":")
+    return Head(server=server, sequence=int(sequence), digest=bytes.fromhex(digest))
+
+
+def first_head(server: str) -> Head:
+    """Before any entry."""
+    return Head(server=server, sequence=0, digest=GENESIS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainedEntry:
+    """A log entry as stored. `entry` is its canonical JSON; what stands beside it is there to be searched by."""
+
+    server: str
+    sequence: int
+    previous: bytes
+    digest: bytes
+    kind: str
+    at: datetime
+    entry: str
+    change: int | None = None
+    fetched_config: str | None = None
+
+    @property
+    def head(self) -> Head:
+        return Head(server=self.server, sequence=self.sequence, digest=self.digest)
+
+    def computed_digest(self) -> bytes:
+        """Of `previous` and the columns, one a line: none can hold a line break, canonical JSON least of all."""
+        columns = (
+            self.server,
+            self.sequence,
+            self.kind,
+            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "" if self.change is None else self.change,
+            self.fetched_config or "",
+            self.entry,
+        )
+        return chain(self.previous, "\n".join(map(str, columns)).encode())
+
+
+class _Started(msgspec.Struct, frozen=True, tag_field="tag", tag="log.started"):
+    """The first entry of a chain."""
+
+    at: str
+    heads: list[str]
+
+
+class LogRepository:
+    """Appends to the chain of this process. The head moves here at once, and in `Storage` only after COMMIT."""
+
+    def __init__(self, connection: Connection, head: Head | None) -> None:
+        self._connection = connection
+        self.head = head
+        """None where nothing may be appended: in a read transaction."""
+
+    def append(self, *entries: LogEntry) -> None:
+        self._insert([_unchained(entry) for entry in entries])
+
+    def start(self, at: datetime) -> None:
+        """Begin this process's chain with the heads of all others; under the change lock, so that none is missed."""
+        heads = [str(head) for head in read_heads(self._connection)]
+        started = _Started(at=at.astimezone(UTC).isoformat(timespec="microseconds"), heads=heads)
+        self._insert([_Unchained(_STARTED, at, msgspec.json.encode(started).decode())])
+
+    def list_entries(self, kind: str, *, newest: int) -> list[str]:
+        """The canonical JSON of the `newest` entries of a kind (activity | access), newest first."""
+        chosen = select(t.log.c.entry).where(t.log.c.kind == kind)
+        ordered = chosen.order_by(t.log.c.at.desc(), t.log.c.sequence.desc()).limit(newest)
+        return list(self._connection.execute(ordered).scalars())
+
+    def _insert(self, entries: Sequence["_Unchained"]) -> None:
+        head = self.head
+        assert head is not None, "entries are appended by a writer whose log was started"
+        rows = []
+        for entry in entries:
+            chained = entry.follow(head)
+            head = chained.head
+            rows.append(_row(chained))
+        if rows:
+            self._connection.execute(insert(t.log), rows)
+        self.head = head
+
+
+class _Unchained(NamedTuple):
+    """An entry that does not know yet what it follows."""
+
+    kind: str
+    at: datetime
+    entry: str
+    change: int | None = None
+    fetched_config: str | None = None
+
+    def follow(self, head: Head) -> ChainedEntry:
+        chained = ChainedEntry(
+            server=head.server,
+            sequence=head.sequence + 1,
+            previous=head.digest,
+            digest=GENESIS,
+            kind=self.kind,
+            at=self.at,
+            entry=self.entry,
+            change=self.change,
+            fetched_config=self.fetched_config,
+        )
+        return replace(chained, digest=chained.computed_digest())
+
+
+def read_entries(connection: Connection) -> Iterator[ChainedEntry]:
+    """The whole log, chain by chain, in order; streamed."""
+    chosen = select(t.log).order_by(t.log.c.server_id, t.log.c.sequence)
+    for row in connection.execution_options(yield_per=1000).execute(chosen):
+        yield _entry(row)
+
+
+def read_heads(connection: Connection) -> list[Head]:
+    """The newest entry of every chain."""
+    c = t.log.c
+    newest = select(c.server_id, func.max(c.sequence).label("sequence")).group_by(c.server_id).subquery()
+    same = (c.server_id == newest.c.server_id) & (c.sequence == newest.c.sequence)
+    rows = connection.execute(select(t.log).join(newest, same).order_by(c.server_id))
+    return [_entry(row).head for row in rows]
+
+
+def read_head(connection: Connection, server: str) -> Head:
+    chosen = select(t.log).where(t.log.c.server_id == server).order_by(t.log.c.sequence.desc()).limit(1)
+    row = connection.execute(chosen).one_or_none()
+    return first_head(server) if row is None else _entry(row).head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadEntry:
+    """The first entry of its chain that does not hold, and why."""
+
+    server: str
+    sequence: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"entry {self.sequence} of server {self.server} {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`bad` holds at most one entry per chain."""
+
+    entries: int
+    heads: list[Head]
+    bad: list[BadEntry]
+
+
+def verify(entries: Iterable[ChainedEntry], anchors: Iterable[Head] = ()) -> Verdict:
+    """Check a log, given chain by chain and each in order, against itself and against heads kept elsewhere.
+
+    A removed, changed, swapped or inserted entry is found from the log alone, and so is a cut tail of a chain that a
+    later start has seen; the newest tail only against `anchors`.
+    """
+    expected: dict[str, list[Head]] = defaultdict(list)
+    for anchor in anchors:
+        expected[anchor.server].append(anchor)
+    chains: dict[str, _Chain] = {}
+    count = 0
+    for entry in entries:
+        count += 1
+        chains.setdefault(entry.server, _Chain(entry.server)).take(entry)
+        for head in _heads_in(entry):
+            expected[head.server].append(head)
+    bad = [found for server in sorted(chains.keys() | expected.keys()) if (found := _judge(server, chains, expected))]
+    return Verdict(entries=count, heads=[one.head for one in chains.values()], bad=bad)
+
+
+class _Chain:
+    """One chain while it is read: the digests so far, and the first entry that does not hold."""
+
+    def __init__(self, server: str) -> None:
+        self.head = first_head(server)
+        self.digests: list[bytes] = []
+        self.bad: BadEntry | None = None
+
+    def take(self, entry: ChainedEntry) -> None:
+        if self.bad is None:
+            reason = self._wrong(entry)
+            if reason is not None:
+                self.bad = BadEntry(server=entry.server, sequence=self.head.sequence + 1, reason=reason)
+                return
+            self.head = entry.head
+            self.digests.append(entry.digest)
+
+    def _wrong(self, entry: ChainedEntry) -> str | None:
+        if entry.sequence != self.head.sequence + 1:
+            return "is missing"
+        if entry.previous != self.head.digest:
+            return "does not follow the one before it"
+        if entry.digest != entry.computed_digest():
+            return "was changed"
+        return None
+
+
+def _judge(server: str, chains: Mapping[str, _Chain], expected: Mapping[str, list[Head]]) -> BadEntry | None:
+    read = chains.get(server) or _Chain(server)
+    if read.bad is not None:
+        return read.bad
+    for head in sorted(expected.get(server, ()), key=lambda head: head.sequence):
+        if head.sequence > len(read.digests):
+            reason = f"is missing: a head says that the chain reaches {head.sequence}"
+            return BadEntry(server=server, sequence=len(read.digests) + 1, reason=reason)
+        if head.sequence > 0 and read.digests[head.sequence - 1] != head.digest:
+            return BadEntry(server=server, sequence=head.sequence, reason="is not the one that a head names")
+    return None
+
+
+def _heads_in(entry: ChainedEntry) -> list[Head]:
+    if entry.sequence != 1:
+        return []
+    try:
+        return [parse_head(text) for text in msgspec.json.decode(entry.entry, type=_Started).heads]
+    except (msgspec.MsgspecError, ValueError):
+        return []
+
+
+def _unchained(entry: LogEntry) -> _Unchained:
+    text = to_canonical(entry).decode()
+    match entry:
+        case ActivityEntry():
+            return _Unchained(_ACTIVITY, entry.at, text, change=entry.change)
+        case AccessEntry():
+            return _Unchained(_ACCESS, entry.at, text, fetched_config=entry.config if entry.delivery else None)
+
+
+def _row(entry: ChainedEntry) -> dict[str, Any]:
+    return {
+        "server_id": entry.server,
+        "sequence": entry.sequence,
+        "previous": entry.previous,
+        "digest": entry.digest,
+        "kind": entry.kind,
+        "at": entry.at,
+        "entry": entry.entry,
+        "change": entry.change,
+        "fetched_config_id": entry.fetched_config,
+    }
+
+
+def _entry(row: t.AnyRow) -> ChainedEntry:
+    return ChainedEntry(
+        server=row.server_id,
+        sequence=row.sequence,
+        previous=row.previous,
+        digest=row.digest,
+        kind=row.kind,
+        at=row.at,
+        entry=row.entry,
+        change=row.change,
+        fetched_config=row.fetched_config_id,
+    )

@@ -1,0 +1,225 @@
+"""The secrets of configs, sealed, with what the values point at and the notes beside them.
+
+A secret is a row per version, never updated: a change appends, a delete appends a row without a blob. The pointer to
+the newest version stays when a secret is deleted, so that its numbers go on when it is set again.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from headwater.crypto.envelope import SealedValue
+from headwater.domain.ids import ChangeNumber, ConfigId, ProjectId, SecretId, VersionNumber
+from headwater.domain.names import ConfigName, ProjectName, SecretName
+from headwater.domain.references import Reference
+from headwater.domain.secrets import ValueType, Visibility
+from headwater.domain.views import Edge
+from headwater.storage import tables as t
+from headwater.storage.changes import ChangeSet
+
+NOT_YET = ChangeNumber(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of one secret; `sealed` None is a deletion. `change` is 0 until the version is kept."""
+
+    secret: SecretId
+    config: ConfigId
+    name: SecretName
+    version: VersionNumber
+    sealed: SealedValue | None
+    visibility: Visibility = Visibility.MASKED
+    value_type: ValueType = ValueType.STRING
+    created_at: datetime
+    change: ChangeNumber = NOT_YET
+
+
+class SecretRepository:
+    """No plaintext passes through this class."""
+
+    def __init__(self, connection: Connection, changes: ChangeSet) -> None:
+        self._connection = connection
+        self._changes = changes
+
+    def current(self, config: ConfigId) -> dict[SecretName, Version]:
+        """The current version of every secret in `config`, deleted ones left out; by name."""
+        return _by_name(self._connection.execute(_select_newest(config).where(t.versions.c.blob.is_not(None))))
+
+    def newest(self, config: ConfigId, names: Collection[SecretName]) -> dict[SecretName, Version]:
+        """The newest version of each of `names` that was ever set in `config`, also when that is a deletion."""
+        if len(names) == 1:
+            return _by_name(self._connection.execute(_select_newest(config).where(t.current.c.name.in_(names))))
+        found = _by_name(self._connection.execute(_select_newest(config)))
+        return {name: version for name, version in found.items() if name in names}
+
+    def sets(self, config: ConfigId, name: SecretName) -> bool:
+        """Whether `config` itself holds a value for `name`."""
+        chosen = _select_newest(config).where(t.current.c.name == name, t.versions.c.blob.is_not(None))
+        return self._connection.execute(chosen).first() is not None
+
+    def at(self, config: ConfigId, change: ChangeNumber) -> dict[SecretName, Version]:
+        """What `current` said right after `change`; by name."""
+        v = t.versions.c
+        then = (
+            select(v.config_id, v.name, func.max(v.version).label("version"))
+            .where(v.config_id == config, v.change <= change)
+            .group_by(v.config_id, v.name)
+            .subquery()
+        )
+        same = (v.config_id == then.c.config_id) & (v.name == then.c.name) & (v.version == then.c.version)
+        chosen = select(t.versions).join(then, same).where(v.blob.is_not(None)).order_by(v.name)
+        return _by_name(self._connection.execute(chosen))
+
+    def append(self, version: Version) -> None:
+        """Keep `version`, whose number is one more than the newest, and point at it."""
+        number = self._changes.number()
+        self._connection.execute(
+            insert(t.versions).values(
+                config_id=version.config,
+                name=version.name,
+                version=version.version,
+                secret_id=version.secret,
+                blob=None if version.sealed is None else version.sealed.blob,
+                term=None if version.sealed is None else version.sealed.term,
+                visibility=version.visibility,
+                value_type=version.value_type,
+                created_at=version.created_at,
+                change=number,
+            )
+        )
+        self._point_at(version, number)
+
+    def _point_at(self, version: Version, number: ChangeNumber) -> None:
+        c = t.current.c
+        values = {"version": version.version, "change": number}
+        if version.version > 1:
+            here = (c.config_id == version.config) & (c.name == version.name) & (c.version == version.version - 1)
+            moved = self._connection.execute(update(t.current).where(here).values(values)).rowcount
+            assert moved == 1, "versions follow each other without a gap"
+        else:
+            first = {"config_id": version.config, "name": version.name} | values
+            self._connection.execute(insert(t.current).values(first))
+
+
+class ReferenceRepository:
+    """The edges that current values hold, with their targets as written."""
+
+    def __init__(self, connection: Connection, changes: ChangeSet) -> None:
+        self._connection = connection
+        self._changes = changes
+
+    def set(self, config: ConfigId, name: SecretName, references: Iterable[Reference]) -> None:
+        """Replace what the value of `name` in `config` points at."""
+        wanted = set(references)
+        if {edge.reference for edge in self.of(config, name)} == wanted:
+            return
+        number = self._changes.number()
+        c = t.reference_edges.c
+        self._connection.execute(delete(t.reference_edges).where(c.config_id == config, c.name == name))
+        rows = [_edge_values(config, name, reference) | {"change": number} for reference in wanted]
+        if rows:
+            self._connection.execute(insert(t.reference_edges), rows)
+
+    def of(self, config: ConfigId, name: SecretName) -> list[Edge]:
+        c = t.reference_edges.c
+        return self._edges(select(t.reference_edges).where(c.config_id == config, c.name == name))
+
+    def in_config(self, config: ConfigId) -> list[Edge]:
+        """Every edge that a value set in `config` holds."""
+        return self._edges(select(t.reference_edges).where(t.reference_edges.c.config_id == config))
+
+    def pointing_at(self, name: SecretName) -> list[Edge]:
+        """Every edge whose target has that name, in whatever config it is meant."""
+        return self._edges(select(t.reference_edges).where(t.reference_edges.c.target_name == name))
+
+    def naming_config(self, config: ConfigName) -> list[Edge]:
+        """Every edge that names a config of that name, in whatever project."""
+        return self._edges(select(t.reference_edges).where(t.reference_edges.c.target_config == config))
+
+    def naming_project(self, project: ProjectName) -> list[Edge]:
+        return self._edges(select(t.reference_edges).where(t.reference_edges.c.target_project == project))
+
+    def _edges(self, chosen: t.AnySelect) -> list[Edge]:
+        return [_edge(row) for row in self._connection.execute(chosen)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note on a name, shared by all configs of a project."""
+
+    project: ProjectId
+    name: SecretName
+    sealed: SealedValue
+
+
+class NoteRepository:
+    def __init__(self, connection: Connection, changes: ChangeSet) -> None:
+        self._connection = connection
+        self._changes = changes
+
+    def list(self, project: ProjectId) -> dict[SecretName, SealedValue]:
+        rows = self._connection.execute(select(t.notes).where(t.notes.c.project_id == project))
+        return {SecretName(row.name): SealedValue(row.blob) for row in rows}
+
+    def set(self, note: Note) -> None:
+        self.delete(note.project, note.name)
+        self._connection.execute(
+            insert(t.notes).values(
+                project_id=note.project,
+                name=note.name,
+                blob=note.sealed.blob,
+                term=note.sealed.term,
+                change=self._changes.number(),
+            )
+        )
+
+    def delete(self, project: ProjectId, name: SecretName) -> None:
+        c = t.notes.c
+        if self._connection.execute(delete(t.notes).where(c.project_id == project, c.name == name)).rowcount:
+            self._changes.number()
+
+
+def _select_newest(config: ConfigId) -> t.AnySelect:
+    v, c = t.versions.c, t.current.c
+    same = (v.config_id == c.config_id) & (v.name == c.name) & (v.version == c.version)
+    return select(t.versions).join_from(t.current, t.versions, same).where(c.config_id == config).order_by(c.name)
+
+
+def _by_name(rows: Iterable[t.AnyRow]) -> dict[SecretName, Version]:
+    return {SecretName(row.name): _version(row) for row in rows}
+
+
+def _version(row: t.AnyRow) -> Version:
+    return Version(
+        secret=SecretId(row.secret_id),
+        config=ConfigId(row.config_id),
+        name=SecretName(row.name),
+        version=VersionNumber(row.version),
+        sealed=None if row.blob is None else SealedValue(row.blob),
+        visibility=Visibility(row.visibility),
+        value_type=ValueType(row.value_type),
+        created_at=row.created_at,
+        change=ChangeNumber(row.change),
+    )
+
+
+def _edge_values(config: ConfigId, name: SecretName, reference: Reference) -> dict[str, object]:
+    return {
+        "config_id": config,
+        "name": name,
+        "target_project": reference.project or "",
+        "target_config": reference.config or "",
+        "target_name": reference.name,
+    }
+
+
+def _edge(row: t.AnyRow) -> Edge:
+    reference = Reference(
+        project=ProjectName(row.target_project) if row.target_project else None,
+        config=ConfigName(row.target_config) if row.target_config else None,
+        name=SecretName(row.target_name),
+    )
+    return Edge(owner=ConfigId(row.config_id), name=SecretName(row.name), reference=reference)
