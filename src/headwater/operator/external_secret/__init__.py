@@ -1,0 +1,1 @@
+"""ExternalSecret: what it asks for, the values for it, what to do about it (pure), and doing it (`reconcile`)."""

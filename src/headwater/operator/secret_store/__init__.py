@@ -1,0 +1,1 @@
+"""SecretStore and ClusterSecretStore: whether they work, said in their condition."""
