@@ -55,6 +55,10 @@ class ObjectMeta(KubeStruct, frozen=True, kw_only=True):
     owner_references: tuple[OwnerReference, ...] = ()
     managed_fields: tuple[ManagedFields, ...] = ()
 
+    def __repr__(self) -> str:
+        """Annotations are left out: kubectl's last-applied repeats the whole object, values of a Secret included."""
+        return f"ObjectMeta({self.namespace}/{self.name}, uid={self.uid}, resource_version={self.resource_version})"
+
     @property
     def controller(self) -> OwnerReference | None:
         """The one owner that controls this object, or None."""

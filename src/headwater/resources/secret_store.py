@@ -139,6 +139,10 @@ class SecretStoreSpec(KubeStruct, frozen=True, kw_only=True):
         doc("for a ClusterSecretStore: which namespaces may use it; without any, all may"),
     ] = ()
 
+    def __repr__(self) -> str:
+        """Settings may hold values (provider fake), so only the provider's name is shown."""
+        return f"SecretStoreSpec({', '.join(self.provider)})"
+
 
 class SecretStoreStatus(KubeStruct, frozen=True, kw_only=True):
     """Whether the store works."""

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from headwater.resources.external_secret import (
     CreationPolicy,
-    DataEntry,
-    DataFromEntry,
     DeletionPolicy,
     ExternalSecretSpec,
     Target,
 )
+from headwater.resources.references import SourceRef
 from headwater.resources.secret_store import DopplerProvider, FakeProvider, OtherProvider, Provider
 
 
@@ -40,9 +39,16 @@ def _in_spec(spec: ExternalSecretSpec) -> Iterator[str]:
     if spec.sync_windows is not None:
         yield "syncWindows"
     for index, entry in enumerate(spec.data):
-        yield from (f"data[{index}].{path}" for path in _in_data(entry))
+        yield from _in_source(f"data[{index}]", entry.source_ref)
     for index, source in enumerate(spec.data_from):
-        yield from (f"dataFrom[{index}].{path}" for path in _in_data_from(source))
+        if source.rewrite:
+            yield f"dataFrom[{index}].rewrite"
+        yield from _in_source(f"dataFrom[{index}]", source.source_ref)
+
+
+def _in_source(place: str, source: SourceRef | None) -> Iterator[str]:
+    if source is not None and source.generator_ref is not None:
+        yield f"{place}.sourceRef.generatorRef"
 
 
 def _in_target(target: Target) -> Iterator[str]:
@@ -56,15 +62,3 @@ def _in_target(target: Target) -> Iterator[str]:
         yield "target.manifest"
     if target.template is not None:
         yield "target.template"
-
-
-def _in_data(entry: DataEntry) -> Iterator[str]:
-    if entry.source_ref is not None and entry.source_ref.generator_ref is not None:
-        yield "sourceRef.generatorRef"
-
-
-def _in_data_from(entry: DataFromEntry) -> Iterator[str]:
-    if entry.rewrite:
-        yield "rewrite"
-    if entry.source_ref is not None and entry.source_ref.generator_ref is not None:
-        yield "sourceRef.generatorRef"
