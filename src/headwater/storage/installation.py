@@ -63,7 +63,7 @@ class InstallationRepository:
         workplace, keys = installation.workplace, installation.keys
         self._connection.execute(
             insert(t.installation).values(
-                only=1,
+                one=1,
                 workplace_id=workplace.id,
                 name=workplace.name,
                 billing_email=workplace.billing_email,

@@ -82,7 +82,7 @@ def _of(name: str, target: str, *, primary_key: bool = False) -> Column[str]:
 installation = Table(
     "installation",
     metadata,
-    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("one", Integer, primary_key=True, autoincrement=False),
     Column("workplace_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("billing_email", Text),
@@ -94,7 +94,7 @@ installation = Table(
     Column("etag_key", LargeBinary, nullable=False),
     _created(),
     _change(),
-    CheckConstraint("only = 1", name="only"),
+    CheckConstraint("one = 1", name="one"),
 )
 
 changes = Table(

@@ -46,7 +46,7 @@ def _create_changes() -> None:
 def _create_installation() -> None:
     op.create_table(
         "installation",
-        sa.Column("only", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("workplace_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("billing_email", sa.Text(), nullable=True),
@@ -58,8 +58,8 @@ def _create_installation() -> None:
         sa.Column("etag_key", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("change", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("only = 1", name=op.f("ck_installation_only")),
-        sa.PrimaryKeyConstraint("only", name="pk_installation"),
+        sa.CheckConstraint("one = 1", name=op.f("ck_installation_one")),
+        sa.PrimaryKeyConstraint("one", name="pk_installation"),
     )
 
 
