@@ -26,6 +26,7 @@ _SHOWN_LENGTH = 60
 
 MAX_DISPLAY_NAME = 100
 MIN_DISPLAY_NAME = 2
+MAX_DESCRIPTION = 1_000
 
 
 class IllegalNameError(InvalidInputError):

@@ -65,3 +65,6 @@ class Config:
     @property
     def is_root(self) -> bool:
         return self.root is None
+
+
+Place = Workplace | Project | Environment | Config

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from headwater.domain.errors import InvalidInputError
+from headwater.domain.errors import InvalidInputError, TooLargeError
 from headwater.domain.hidden import Hidden
 from headwater.domain.ids import ConfigId
 from headwater.domain.names import (
@@ -20,7 +20,7 @@ from headwater.domain.names import (
     ProjectName,
     SecretName,
 )
-from headwater.domain.secrets import MAX_CONFIG_BYTES, ValueTooLargeError
+from headwater.domain.secrets import MAX_CONFIG_BYTES
 
 _REFERENCE = re.compile(
     r"\$\{"
@@ -77,6 +77,19 @@ def references_in(value: Hidden[str]) -> frozenset[Reference]:
     return frozenset(_reference(match) for match in _REFERENCE.finditer(value.reveal()))
 
 
+class ReferencesTooLargeError(TooLargeError):
+    """What the references in `referrer` come to is larger than a config may be."""
+
+    code = "references_too_large"
+
+    def __init__(self, referrer: Node) -> None:
+        super().__init__(
+            f"the references in {referrer.name} come to more than {MAX_CONFIG_BYTES} characters",
+            hint="refer to fewer or smaller secrets",
+        )
+        self.referrer = referrer
+
+
 Raw = Callable[[Node], Hidden[str] | None]
 """The raw value that a node shows, its own or inherited; None when there is none."""
 Target = Callable[[ConfigId, Reference], Node | None]
@@ -95,7 +108,7 @@ class Resolver:
         """The computed value of `node`, or None where there is no such secret.
 
         Raises:
-            ReferenceLoopError, UnresolvableReferenceError, ValueTooLargeError: what it refers to comes to nothing.
+            ReferenceLoopError, UnresolvableReferenceError, ReferencesTooLargeError: what it refers to comes to nothing.
         """
         if node not in self._computed and not self._compute(node):
             return None
@@ -153,10 +166,7 @@ class _Frame:
             pieces.append(piece)
             size += len(piece)
             if size > MAX_CONFIG_BYTES:
-                raise ValueTooLargeError(
-                    f"the references in {node.name} come to more than {MAX_CONFIG_BYTES} characters",
-                    hint="refer to fewer or smaller secrets",
-                )
+                raise ReferencesTooLargeError(node)
         return Hidden("".join(pieces))
 
     def _pieces(self, computed: Mapping[Node, Hidden[str]]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from headwater.domain.ids import ConfigId, EnvironmentId, PrincipalId, ProjectId
-from headwater.domain.places import Config, Environment, Project
+from headwater.domain.places import Config, Environment, Place, Project, Workplace
 
 
 class Action(StrEnum):
@@ -97,8 +97,10 @@ class Reach:
 WORKPLACE = Reach()
 
 
-def reach_of(place: Project | Environment | Config) -> Reach:
+def reach_of(place: Place) -> Reach:
     match place:
+        case Workplace():
+            return WORKPLACE
         case Project():
             return Reach(project=place.id)
         case Environment():
