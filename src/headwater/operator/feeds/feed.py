@@ -117,6 +117,8 @@ class Feed(Generic[K]):
     async def _run(self) -> None:
         while True:
             await self._group.passable()
+            if (failure := self._group.host.failure) is not None:
+                self._suffer(failure)  # its turn to see for itself may be long in coming
             async with self._group.host.turn():
                 self._is_due, asked, self._asking = False, self._asking, []
                 await self._try()
@@ -164,8 +166,12 @@ class Feed(Generic[K]):
             self._group.accepted_again()
 
     def _on_failure(self, failure: FetchFailedError) -> None:
-        now = self._group.ambient.now()
         self._note(failure)
+        self._suffer(failure)
+
+    def _suffer(self, failure: FetchFailedError) -> None:
+        """Be in trouble: show it at once, or after a while in which it may pass."""
+        now = self._group.ambient.now()
         self._troubled_since = now if self._trouble is None else self._troubled_since
         self._trouble = self._masked(failure)
         patience = pace.grace(self.interval)
@@ -177,7 +183,7 @@ class Feed(Generic[K]):
     def _note(self, failure: FetchFailedError) -> None:
         """Tell those who share the trouble."""
         if failure.kind is FailureKind.UNREACHABLE:
-            self._group.host.unreachable()
+            self._group.host.unreachable(failure)
         else:
             self._group.host.answered()
         if failure.kind is FailureKind.RATE_LIMITED:

@@ -104,7 +104,7 @@ class Feeds(Generic[K]):
 
     def _subscribe(self, subscriber: K, wants: Sequence[Want], interval: float | None) -> _Subscription[K]:
         before = self._subscriptions.get(subscriber) or _Subscription()
-        now = _Subscription(entries=[self._serve(want) for want in wants], acknowledged=before.acknowledged)
+        now = _Subscription(entries=[self._serve(subscriber, want) for want in wants], acknowledged=before.acknowledged)
         self._subscriptions[subscriber] = now
         for feed in now.feeds:
             feed.subscribe(subscriber, interval)
@@ -117,11 +117,14 @@ class Feeds(Generic[K]):
             if not feed.subscribers and not feed.is_closed:
                 self._close_feed(feed)
 
-    def _serve(self, want: Want) -> _Served[K] | HeadwaterError:
+    def _serve(self, subscriber: K, want: Want) -> _Served[K] | HeadwaterError:
         try:
             provider = self._provider(want.store.provider)
             form = provider.requests(want.store, want.ref)
-            source = self._source(SourceKey(want.store, want.credential), provider)
+            key = SourceKey(want.store, want.credential)
+            if key not in self._sources:
+                self._retire_before(key, subscriber)
+            source = self._source(key, provider)
         except HeadwaterError as error:
             return error.with_traceback(None)
         return _Served(want.ref, source.feed(form), provider)
@@ -136,18 +139,17 @@ class Feeds(Generic[K]):
         source = self._sources.get(key)
         if source is None:
             host_key = (provider.name, provider.host(key.store))
-            self._retire_before(key)
             host = self._hosts.setdefault(host_key, Host(self._ambient))
             source = self._sources[key] = Source(key, provider, host, self._on_change)
             _log.info("source.opened", store=key.store.name, kind=key.store.kind)
         return source
 
-    def _retire_before(self, key: SourceKey) -> None:
-        """Close what the store or its credential was before, at once; whoever still reads it is woken to read anew."""
+    def _retire_before(self, key: SourceKey, subscriber: K) -> None:
+        """Close what the store or its credential was before, at once; its other readers are woken to read anew."""
         for other in [other for other in self._sources if _precedes(other, key)]:
             readers = {reader for feed in self._sources[other].feeds.values() for reader in feed.subscribers}
             self._close_source(other)
-            for reader in readers:
+            for reader in readers - {subscriber}:
                 asyncio.get_running_loop().call_soon(self._wake, reader)
 
     def _close_feed(self, feed: Feed[K]) -> None:
@@ -167,16 +169,15 @@ class Feeds(Generic[K]):
 
     async def _settle(self, feeds: set[Feed[K]], *, fresh: bool) -> None:
         """Wait until every feed has an answer (with `fresh`: one asked for from now on), but not for long."""
-        awaited = [feed.refresh() if fresh else feed.settled.wait() for feed in feeds if fresh or not feed.answer]
+        awaited = [feed for feed in feeds if fresh or not feed.answer]
         if not awaited:
             return
-        answers = asyncio.gather(*awaited)
-        timer = asyncio.ensure_future(self._ambient.sleep(pace.FIRST_WAIT))
+        done = asyncio.Event()
+        waiting = asyncio.create_task(_answered(awaited, done, fresh=fresh))
         try:
-            await asyncio.wait((answers, timer), return_when=asyncio.FIRST_COMPLETED)
+            await self._ambient.wait(done, pace.FIRST_WAIT)
         finally:
-            answers.cancel()
-            timer.cancel()
+            waiting.cancel()
 
     def _reading(self, subscription: _Subscription[K]) -> Reading | None:
         if not all(feed.answer for feed in subscription.feeds):
@@ -196,6 +197,13 @@ class Feeds(Generic[K]):
                 self._wake(subscriber)
             if count % NOTIFIED_AT_ONCE == 0:
                 await asyncio.sleep(0)
+
+
+async def _answered(feeds: Sequence[Feed[K]], done: asyncio.Event, *, fresh: bool) -> None:
+    """Set `done` when all have answered; those that are asked anew are all asked at the same time."""
+    asked = [feed.refresh() if fresh else feed.settled.wait() for feed in feeds]
+    await asyncio.gather(*asked)
+    done.set()
 
 
 def _precedes(other: SourceKey, key: SourceKey) -> bool:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from headwater.operator.feeds import pace
 from headwater.operator.feeds.ambient import Ambient
+from headwater.operator.providers.protocol import FetchFailedError
 
 
 class Host:
@@ -13,7 +14,8 @@ class Host:
 
     def __init__(self, ambient: Ambient) -> None:
         self.ambient = ambient
-        self._is_up = True
+        self.failure: FetchFailedError | None = None
+        """Why it did not answer, while it does not."""
         self._probing = asyncio.Lock()
         self._listeners: set[Callable[[], None]] = set()
 
@@ -23,11 +25,11 @@ class Host:
 
         Within it, say `answered` or `unreachable`. The lock is fair, so probes go round.
         """
-        if self._is_up:
+        if self.failure is None:
             yield
             return
         async with self._probing:
-            if not self._is_up:
+            if self.failure is not None:
                 await self.ambient.sleep(pace.probe_pause(self.ambient.random()))
                 yield
                 return
@@ -35,14 +37,14 @@ class Host:
         yield
 
     def answered(self) -> None:
-        if self._is_up:
+        if self.failure is None:
             return
-        self._is_up = True
+        self.failure = None
         for listener in list(self._listeners):
             listener()
 
-    def unreachable(self) -> None:
-        self._is_up = False
+    def unreachable(self, failure: FetchFailedError) -> None:
+        self.failure = failure
 
     def listen(self, recovered: Callable[[], None]) -> None:
         """Call `recovered` each time the host answers again."""
