@@ -236,9 +236,7 @@ class Binding(KubeStruct, frozen=True, kw_only=True):
 class ExternalSecretCondition(Condition, frozen=True, kw_only=True):
     """One aspect of an ExternalSecret's state."""
 
-    type: Annotated[
-        str, doc("the aspect; `Ready` says whether the target is as the provider has it", **one_of("Ready", "Deleted"))
-    ]
+    type: Annotated[str, doc("the aspect; `Ready` says whether the target is as the provider has it")]
 
 
 class ExternalSecretStatus(KubeStruct, frozen=True, kw_only=True):
