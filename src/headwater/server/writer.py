@@ -1,0 +1,126 @@
+"""The one thread that commits: change-sets one by one, access entries of all waiting replies together.
+
+Group commit needs no timer: while one fsync runs, the next group gathers. What waited through an attempt that the
+database refused fails with it, so that nobody waits longer than one such attempt.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import TypeVar
+
+import structlog
+
+from headwater.domain.activity import AccessEntry
+from headwater.domain.errors import UnavailableError
+from headwater.server.errors import AccessLogError
+from headwater.server.metrics import ServerMetrics
+from headwater.storage.storage import Storage
+
+T = TypeVar("T")
+_log = structlog.get_logger()
+
+_Step = Callable[[], None]
+
+
+class Writer:
+    """Lives on the loop, but for what runs on its thread."""
+
+    def __init__(self, storage: Storage, metrics: ServerMetrics) -> None:
+        self._storage = storage
+        self._metrics = metrics
+        self._loop = asyncio.get_running_loop()
+        self._steps: SimpleQueue[_Step | None] = SimpleQueue()
+        self._waiting: list[tuple[AccessEntry, asyncio.Future[None]]] = []
+        self._gathering = Lock()
+        self._refused_at = 0.0
+        self._thread = Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, job: Callable[[], T]) -> T:
+        """What `job` returns; it runs on the writer's thread and commits for itself."""
+        done: asyncio.Future[T] = self._loop.create_future()
+        asked = time.monotonic()
+        self._steps.put(lambda: self._run_job(job, done, asked))
+        return await done
+
+    async def record(self, entry: AccessEntry) -> None:
+        """Return once `entry` is durable.
+
+        Raises:
+            AccessLogError: it is not; the reply that it speaks of must not be sent.
+        """
+        done: asyncio.Future[None] = self._loop.create_future()
+        with self._gathering:
+            self._waiting.append((entry, done))
+            is_first = len(self._waiting) == 1
+        if is_first:
+            self._steps.put(self._record_waiting)
+        await done
+
+    async def close(self) -> None:
+        """Finish what was asked for, then end."""
+        self._steps.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while (step := self._steps.get()) is not None:
+            step()
+
+    def _run_job(self, job: Callable[[], T], done: asyncio.Future[T], asked: float) -> None:
+        if asked < self._refused_at:
+            error = UnavailableError("the database cannot be written right now", hint="try again")
+            self._loop.call_soon_threadsafe(_fail, [done], error)
+            return
+        try:
+            result = job()
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked, on the loop
+            self._note(error)
+            self._loop.call_soon_threadsafe(_fail, [done], error)
+        else:
+            self._metrics.commits.inc()
+            self._loop.call_soon_threadsafe(_succeed, done, result)
+
+    def _record_waiting(self) -> None:
+        with self._gathering:
+            group, self._waiting = self._waiting, []
+        entries = [entry for entry, _ in group]
+        waiting = [done for _, done in group]
+        try:
+            self._storage.append_access(entries)
+        except Exception as error:  # noqa: BLE001 - whatever it is, no reply may leave
+            self._note(error)
+            _log.error("access_log.write_failed", error=type(error).__name__, entries=len(entries))
+            refused = AccessLogError("the access log cannot be written right now", hint="try again")
+            self._loop.call_soon_threadsafe(_fail, waiting, refused)
+        else:
+            self._metrics.commits.inc()
+            self._metrics.access_entries.inc(len(entries))
+            self._loop.call_soon_threadsafe(_succeed_all, waiting)
+
+    def _note(self, error: BaseException) -> None:
+        if isinstance(error, UnavailableError):
+            self._refused_at = time.monotonic()
+
+
+def _succeed(done: "asyncio.Future[T]", result: T) -> None:
+    if not done.done():
+        done.set_result(result)
+
+
+def _succeed_all(waiting: list["asyncio.Future[None]"]) -> None:
+    for done in waiting:
+        _succeed(done, None)
+
+
+def _fail(waiting: list["asyncio.Future[T]"], error: BaseException) -> None:
+    for done in waiting:
+        if not done.done():
+            done.set_exception(_copy(error))
+
+
+def _copy(error: BaseException) -> BaseException:
+    """Several waiters must not share one exception: each would add its frames to the others' traceback."""
+    return type(error)(error.message, hint=error.hint) if type(error) is AccessLogError else error
