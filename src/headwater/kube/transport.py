@@ -1,0 +1,172 @@
+"""Calls over HTTP: one pool for calls, another for streams, which would otherwise starve the calls.
+
+Surprise: errors of aiohttp are never chained, because they carry the request's headers and with them the token.
+"""
+
+import os
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp import hdrs
+
+from headwater.kube.access import Access, ClientCertificate, Identity, tls_context
+from headwater.kube.errors import ApiUnavailableError, KubeError, parse_status, to_error
+
+MAX_CALLS = 50
+"""Connections for calls; the API server serves more, but one client should leave some for others."""
+
+_UNAUTHORIZED = 401
+_FIRST_ERROR = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds."""
+
+    connect: float = 5.0
+    call: float = 30.0
+    """A whole call, and the opening of a stream."""
+    silence: float = 70.0
+    """Without a byte on a stream, after which it counts as lost; the API server sends a bookmark about each minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request; `doing` is what an error says could not be done."""
+
+    method: str
+    path: str
+    doing: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+
+
+class Transport:
+    """Owns the connections to one cluster; used within one event loop."""
+
+    def __init__(self, access: Access, *, user_agent: str, timeouts: Timeouts | None = None) -> None:
+        self._access = access
+        self._user_agent = user_agent
+        self._timeouts = timeouts or Timeouts()
+        self._calls: aiohttp.ClientSession | None = None
+        self._streams: aiohttp.ClientSession | None = None
+        self._tls: tuple[ClientCertificate | None, ssl.SSLContext] | None = None
+
+    async def call(self, call: Call) -> bytes:
+        """The body of a successful answer.
+
+        Raises:
+            KubeError
+        """
+        if self._calls is None:
+            self._calls = self._new_session(aiohttp.TCPConnector(limit=MAX_CALLS))
+        limits = aiohttp.ClientTimeout(total=self._timeouts.call, sock_connect=self._timeouts.connect)
+        async with self._answered(self._calls, call, limits) as response:
+            return await response.read()
+
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The lines of an answer that goes on, as they come; they end when the server ends them.
+
+        Raises:
+            KubeError: also while lines are read, when the connection is lost or silent for too long.
+        """
+        if self._streams is None:
+            self._streams = self._new_session(aiohttp.TCPConnector(limit=0))
+        limits = aiohttp.ClientTimeout(
+            total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.silence
+        )
+        async with self._answered(self._streams, call, limits) as response:
+            yield lines(response.content.iter_any())
+
+    async def close(self) -> None:
+        for session in (self._calls, self._streams):
+            if session is not None:
+                await session.close()
+        self._calls = self._streams = None
+
+    def _new_session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        headers = {hdrs.USER_AGENT: self._user_agent, hdrs.ACCEPT: "application/json", hdrs.ACCEPT_ENCODING: "identity"}
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=headers)
+
+    @asynccontextmanager
+    async def _answered(
+        self, session: aiohttp.ClientSession, call: Call, limits: aiohttp.ClientTimeout
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A successful answer; after a 401 the credential is read anew and the call made once more."""
+        try:
+            response = await self._send(session, call, limits, await self._access.credential.identity())
+            if response.status == _UNAUTHORIZED:
+                response.release()
+                identity = await self._access.credential.identity(refused=True)
+                response = await self._send(session, call, limits, identity)
+            async with response:
+                if response.status >= _FIRST_ERROR:
+                    raise await _refusal(response, call.doing)
+                yield response
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _unavailable(call.doing, error) from None
+
+    async def _send(
+        self, session: aiohttp.ClientSession, call: Call, limits: aiohttp.ClientTimeout, identity: Identity
+    ) -> aiohttp.ClientResponse:
+        headers = dict(call.headers)
+        if identity.bearer is not None:
+            headers[hdrs.AUTHORIZATION] = f"Bearer {identity.bearer.reveal()}"
+        return await session.request(
+            call.method,
+            self._access.server + call.path,
+            params=call.query,
+            headers=headers,
+            data=call.body,
+            ssl=self._context(identity.certificate),
+            server_hostname=self._access.server_name,
+            proxy=self._access.proxy,
+            timeout=limits,
+            allow_redirects=False,
+        )
+
+    def _context(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
+        if self._tls is None or self._tls[0] != certificate:
+            self._tls = (certificate, tls_context(self._access, certificate))
+        return self._tls[1]
+
+
+async def lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Whole lines, without their ends, of any length; what follows the last line's end is dropped as cut off."""
+    pending: list[bytes] = []
+    async for chunk in chunks:
+        first, *rest = chunk.split(b"\n")
+        pending.append(first)
+        for part in rest:
+            line = b"".join(pending)
+            pending = [part]
+            if line:
+                yield line
+
+
+async def _refusal(response: aiohttp.ClientResponse, doing: str) -> KubeError:
+    status = parse_status(await response.read())
+    after = response.headers.get(hdrs.RETRY_AFTER, "")
+    return to_error(response.status, status, doing, retry_after=float(after) if after.isdecimal() else None)
+
+
+_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "no answer in time"),
+    (aiohttp.ClientConnectorCertificateError, "the API server's certificate is not trusted"),
+    (aiohttp.ClientSSLError, "the TLS handshake failed"),
+    (aiohttp.ClientConnectorDNSError, "there is no such host"),
+    (aiohttp.ClientPayloadError, "the answer was cut off"),
+    (Exception, "the connection failed"),
+)
+"""The first that fits; words that hold nothing of the library's."""
+
+
+def _unavailable(doing: str, error: Exception) -> ApiUnavailableError:
+    words = next(words for kind, words in _FAILURES if isinstance(error, kind))
+    reason = f": {os.strerror(error.errno).lower()}" if isinstance(error, OSError) and error.errno else ""
+    return ApiUnavailableError(f"cannot {doing}: {words}{reason}")
