@@ -259,6 +259,9 @@ class ServerThread(Client):
             raise self._failure
 
     def stop(self) -> None:
+        """Let it drain and end; a second time, do nothing."""
+        if not self._thread.is_alive():
+            return
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(_STOP_SECONDS)
         assert not self._thread.is_alive()
