@@ -7,7 +7,7 @@ the namespaces that its conditions allow. A refusal is decided before anything i
 Source: eso.md §1.9; security.md §4.2 (four of the six advisories of ESO are a missing check of this kind).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import re2  # type: ignore[import-untyped]  # it comes without types
 from headwater.domain.errors import ForbiddenError, InvalidInputError, NotFoundError
 from headwater.domain.hidden import Hidden
 from headwater.kube.resource import ObjectKey
+from headwater.operator.links import Links
 from headwater.operator.names import StoreId
 from headwater.operator.providers.protocol import NO_CREDENTIAL, Credential, CredentialRef
 from headwater.resources.kube_secret import KubeSecret, TargetMetadata
@@ -65,8 +66,8 @@ class Rules:
 class Reach:
     """Follows references for stores and ExternalSecrets; keeps the credentials in use, so that none is read twice."""
 
-    def __init__(self, cluster: Cluster, rules: Rules, used: Callable[[StoreId, ObjectKey | None], None]) -> None:
-        """`used(store, secret)` is told which Secret a store rests on (None: none), present or not."""
+    def __init__(self, cluster: Cluster, rules: Rules, used: Links[StoreId, ObjectKey]) -> None:
+        """`used` is told on which Secret a store rests, present or not."""
         self._cluster = cluster
         self._rules = rules
         self._used = used
@@ -96,10 +97,10 @@ class Reach:
             MalformedReferenceError: a ClusterSecretStore names no namespace.
         """
         if ref is None:
-            self._used(store, None)
+            self._used.point(store, ())
             return NO_CREDENTIAL
         secret = _credential_secret(store, ref)
-        self._used(store, secret)
+        self._used.point(store, {secret})
         metadata = self._cluster.find_secret_metadata(secret)
         known = self._credentials.get((secret, ref.key))
         if known and metadata and known.resource_version == metadata.metadata.resource_version:

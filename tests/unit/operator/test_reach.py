@@ -4,6 +4,7 @@ import pytest
 
 from headwater.domain.errors import HeadwaterError
 from headwater.kube.resource import ObjectKey
+from headwater.operator.links import Links
 from headwater.operator.names import StoreId
 from headwater.operator.providers.protocol import NO_CREDENTIAL, CredentialRef
 from headwater.operator.reach import AbsentError, MalformedReferenceError, OutOfReachError, Reach, Rules
@@ -50,7 +51,7 @@ class SmallCluster:
 
 
 def reach(cluster: SmallCluster, *, strict: bool = False) -> Reach:
-    return Reach(cluster, Rules(require_store_conditions=strict), used=lambda _store, _secret: None)
+    return Reach(cluster, Rules(require_store_conditions=strict), Links())
 
 
 def ref(name: str = "token", namespace: str | None = None) -> CredentialRef:

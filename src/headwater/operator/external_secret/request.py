@@ -107,6 +107,15 @@ def read_request(external_secret: ExternalSecret) -> Request:
     )
 
 
+def named_stores(external_secret: ExternalSecret) -> frozenset[StoreId]:
+    """Every store that it names anywhere, however little sense the rest makes."""
+    spec = external_secret.spec
+    sources = [entry.source_ref for entry in spec.data] + [entry.source_ref for entry in spec.data_from]
+    refs = [spec.secret_store_ref, *(source.store_ref for source in sources if source is not None)]
+    namespace = external_secret.metadata.namespace
+    return frozenset(_store_id(namespace, ref, ref.name) for ref in refs if ref is not None and ref.name)
+
+
 def _refuse_unsupported(external_secret: ExternalSecret) -> None:
     """Source: DESIGN §3.10: ESO's sentence, then the path. The first path alone: one thing to change at a time."""
     for path in unsupported_in_external_secret(external_secret.spec):
@@ -163,14 +172,17 @@ def _data_from_entry(external_secret: ExternalSecret, index: int, entry: DataFro
 
 
 def _store(external_secret: ExternalSecret, source: SourceRef | None, place: str) -> StoreId:
-    ref = source.store_ref if source and source.store_ref else external_secret.spec.secret_store_ref
-    ref = ref or StoreRef()
-    name = ref.name or (external_secret.spec.secret_store_ref or StoreRef()).name
+    default = external_secret.spec.secret_store_ref or StoreRef()
+    ref = source.store_ref if source is not None and source.store_ref is not None else default
+    name = ref.name or default.name
     if not name:
         raise RefusedError(Sentence.GET, f"{place}: no store is named, set spec.secretStoreRef.name")
+    return _store_id(external_secret.metadata.namespace, ref, name)
+
+
+def _store_id(namespace: str, ref: StoreRef, name: str) -> StoreId:
     kind = ref.resolved_kind
-    namespace = external_secret.metadata.namespace if kind is StoreKind.SECRET_STORE else ""
-    return StoreId(kind, ObjectKey(namespace, name))
+    return StoreId(kind, ObjectKey(namespace if kind is StoreKind.SECRET_STORE else "", name))
 
 
 def _treatment(ref: RemoteRef | Find) -> Treatment:

@@ -1,0 +1,49 @@
+"""What reconciles are given: the parts of one operator."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from headwater.kube.resource import ObjectKey
+from headwater.operator.cluster import Cluster
+from headwater.operator.external_secret.plan import Terms
+from headwater.operator.feeds.feeds import Feeds
+from headwater.operator.links import Links
+from headwater.operator.names import StoreId, WorkKey
+from headwater.operator.providers.protocol import Provider
+from headwater.operator.reach import Reach
+from headwater.operator.reporter import Reporter
+from headwater.process.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """Who has to be woken when what changes."""
+
+    targets: Links[ObjectKey, ObjectKey] = field(default_factory=Links)
+    """ExternalSecret → the Secret that it writes."""
+    stores: Links[ObjectKey, StoreId] = field(default_factory=Links)
+    """ExternalSecret → the stores that it reads."""
+    credentials: Links[StoreId, ObjectKey] = field(default_factory=Links)
+    """Store → the Secret that holds its credential."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Made once by the manager."""
+
+    cluster: Cluster
+    reporter: Reporter
+    reach: Reach
+    feeds: Feeds[WorkKey]
+    providers: Mapping[str, Provider]
+    wiring: Wiring
+    terms: Terms
+    clock: Clock
+    controller_class: str
+    wake: Callable[[WorkKey], None]
+    asked_for: dict[WorkKey, str] = field(default_factory=dict)
+    """ExternalSecret → the edit of it for which values were last fetched out of turn."""
+
+    def serves(self, store_class: str | None) -> bool:
+        """Whether stores of this class (their `spec.controller`) are ours; those without one are everybody's."""
+        return not store_class or store_class == self.controller_class
