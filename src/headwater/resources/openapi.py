@@ -85,7 +85,8 @@ def _object(kind: inspect.StructType) -> Schema:
     schema: Schema = {"description": _summary(kind.cls), "type": "object"}
     required = [field.encode_name for field in kind.fields if field.required]
     properties = {field.encode_name: _property(field) for field in kind.fields}
-    return {**schema, **({"required": required} if required else {}), "properties": properties}
+    stated = {"required": required, "properties": properties}
+    return {**schema, **{keyword: value for keyword, value in stated.items() if value}}
 
 
 def _property(field: inspect.Field) -> Schema:
