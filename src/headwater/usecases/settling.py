@@ -62,7 +62,7 @@ def check_unnamed(call: Call, what: str, edges: Iterable[Edge]) -> None:
 
 def _check(call: Call, world: World, nodes: Collection[Node], touched: Collection[Node]) -> None:
     broken: dict[Node, UnresolvableReferenceError] = {}
-    for node in sorted(nodes):
+    for node in sorted(nodes, key=lambda node: (node not in touched, node)):  # what was written is blamed first
         try:
             world.resolver.find(node)
         except UnresolvableReferenceError as error:
@@ -81,13 +81,20 @@ def _check(call: Call, world: World, nodes: Collection[Node], touched: Collectio
 
 
 def _still_referenced(call: Call, world: World, what: str, referrers: Collection[Node]) -> StillReferencedError:
-    shown = sorted(_shown(call, world, node) for node in referrers if _sees(call, world, node))
-    hidden = len(referrers) - len(shown)
+    origins = {_origin(world, node) for node in referrers}
+    shown = sorted(_shown(call, world, node) for node in origins if _sees(call, world, node))
+    hidden = len(origins) - len(shown)
     named, more = shown[:_MOST_NAMED], shown[_MOST_NAMED:]
     others = [f"{len(more)} more"] * bool(more) + [f"{hidden} that you may not see"] * bool(hidden)
     return StillReferencedError(
         f"{what} is still referenced by {', '.join([*named, *others])}", hint="change the references first"
     )
+
+
+def _origin(world: World, node: Node) -> Node:
+    """Where the value is set that `node` shows: a root with many branches is one referrer."""
+    root = world.config(node.config).root
+    return node if root is None or world.sets(node.config, node.name) else Node(root, node.name)
 
 
 def _shown(call: Call, world: World, node: Node) -> str:
