@@ -33,13 +33,11 @@ class PostgresqlServer:
             connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
-    def cut_connections(self, like: str) -> int:
-        """End every connection whose last statement was `like`; how many that were."""
+    def cut_connections(self, application: str) -> int:
+        """End every connection of that application name, and wait until they are gone; how many that were."""
+        cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = %s"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            cut = (
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()"
-            )
-            return len(connection.execute(cut, (like,)).fetchall())
+            return len(connection.execute(cut, (application,)).fetchall())
 
     def restart(self) -> None:
         """Stop it as a crash would, and start it again."""

@@ -10,8 +10,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -113,10 +114,11 @@ class SqliteDatabase:
             _create_private(file)
         elif not file.is_file():
             raise DatabaseError(f"there is no database in {folder}", hint="run headwater server init first")
-        mode = "rw" if lock else "ro"
+        address = f"file:{quote(str(file.absolute()))}?mode={'rw' if lock else 'ro'}"
         self.engine = create_engine(
-            f"sqlite:///file:{_quoted(file)}?mode={mode}&uri=true",
-            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+            "sqlite://",
+            creator=lambda: sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False),
+            poolclass=QueuePool,
             hide_parameters=True,
         )
         event.listen(self.engine, "connect", _prepare_sqlite if lock else _prepare_sqlite_reader)
@@ -147,11 +149,6 @@ def _create_private(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise DatabaseError(f"cannot use the database file {file}: {error.strerror}") from error
-
-
-def _quoted(file: Path) -> str:
-    """As a URI of SQLite has it, where these three mean something."""
-    return str(file.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001 - SQLAlchemy passes it

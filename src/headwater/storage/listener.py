@@ -6,6 +6,7 @@ down: after every (re)connection the thread selects what is newer than the newes
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import structlog
@@ -16,10 +17,19 @@ from headwater.storage.engines import CHANNEL
 
 _log = structlog.get_logger()
 
-_POLL_SECONDS = 0.5
+LISTEN_NAME = "headwater listen"
+"""What the connection calls itself in `pg_stat_activity`."""
+
+_POLL_SECONDS = 0.2
 """How soon the thread sees that it is to stop."""
 _RETRY_SECONDS = 0.2
-_PROBE_POLLS = 10
+_PROBE_POLLS = 25
+_CONNECTION: dict[str, Any] = {
+    "autocommit": True,
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "application_name": LISTEN_NAME,
+}
 
 
 class Listener:
@@ -49,7 +59,7 @@ class Listener:
             self._stopping.wait(_RETRY_SECONDS)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._address, autocommit=True, connect_timeout=5, tcp_user_timeout=10_000) as connection:
+        with psycopg.connect(self._address, **_CONNECTION) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self._catch_up(connection)
             self.connected.set()
