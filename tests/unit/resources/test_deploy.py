@@ -12,12 +12,12 @@ DEPLOY = Path(__file__).parents[3] / "deploy" / "kustomize"
 RIGHTS = {
     "external-secrets.io/externalsecrets": "get list patch watch",
     "external-secrets.io/externalsecrets/finalizers": "update",
-    "external-secrets.io/externalsecrets/status": "get patch update",
+    "external-secrets.io/externalsecrets/status": "patch",
     "external-secrets.io/secretstores": "get list watch",
-    "external-secrets.io/secretstores/status": "get patch update",
+    "external-secrets.io/secretstores/status": "patch",
     "external-secrets.io/clustersecretstores": "get list watch",
-    "external-secrets.io/clustersecretstores/status": "get patch update",
-    "/secrets": "create delete get list patch update watch",
+    "external-secrets.io/clustersecretstores/status": "patch",
+    "/secrets": "create delete get list update watch",
     "/namespaces": "get list watch",
     "/events": "create patch",
 }
