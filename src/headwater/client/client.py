@@ -5,7 +5,7 @@ Only what is needed is read of each reply, and only a 200 is a success.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -119,9 +119,9 @@ class Client:
             HeadwaterError: one of `client.errors`, when the stream does not open.
         """
         request = self._request(f"{_CONFIG}/watch", address.to_parameters(), accept=_EVENT_STREAM)
-        async with self._opened(request) as response:
+        async with self._opened(request) as response, aclosing(_until_lost(response)) as chunks:
             reader, is_first = EventReader(), True
-            async for chunk in _until_lost(response):
+            async for chunk in chunks:
                 for data in reader.read(chunk):
                     if (event := _read_event(data, is_first=is_first)) is not None:
                         yield event
@@ -174,7 +174,7 @@ async def _read_start(response: aiohttp.ClientResponse, limit: int) -> bytes:
     return bytes(read)
 
 
-async def _until_lost(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+async def _until_lost(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
     try:
         async for chunk in response.content.iter_any():
             yield chunk

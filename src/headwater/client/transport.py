@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp import hdrs
@@ -99,20 +101,19 @@ class Transport:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={hdrs.USER_AGENT: self._user_agent, hdrs.ACCEPT_ENCODING: "identity"},
             auto_decompress=False,
-            trust_env=True,
         )
 
     @asynccontextmanager
     async def _get(
         self, session: aiohttp.ClientSession, request: Request, token: Hidden[str], limits: aiohttp.ClientTimeout
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        auth = _authorization(request.endpoint.host, token)
+        authorization = _authorization(request.endpoint.host, token)
         try:
             async with session.get(
                 request.endpoint.base_url + request.path,
                 params=request.query,
-                headers=request.headers,
-                auth=auth,
+                headers={**request.headers, hdrs.AUTHORIZATION: authorization},
+                proxy=_proxy_for(request.endpoint),
                 ssl=_tls(verify=request.endpoint.verify_tls),
                 timeout=limits,
                 allow_redirects=False,
@@ -123,7 +124,7 @@ class Transport:
             raise _to_error(request.endpoint.host, error) from None
 
 
-def _authorization(host: str, token: Hidden[str]) -> aiohttp.BasicAuth:
+def _authorization(host: str, token: Hidden[str]) -> str:
     """HTTP Basic with the token as user: Doppler and our server take it on every route.
 
     Whitespace around a token is never part of it, but often of the file it came from.
@@ -131,7 +132,13 @@ def _authorization(host: str, token: Hidden[str]) -> aiohttp.BasicAuth:
     text = token.reveal().strip()
     if not text or ":" in text or not text.isascii() or not text.isprintable():
         raise TokenRefusedError(f"the token for {host} is empty or has characters that no token has")
-    return aiohttp.BasicAuth(text, "", encoding="ascii")
+    return aiohttp.encode_basic_auth(text, "")
+
+
+def _proxy_for(endpoint: Endpoint) -> str | None:
+    """The environ's; asked for here since aiohttp's own way also reads ~/.netrc, in a thread, on each call."""
+    address = urlsplit(endpoint.base_url)
+    return None if proxy_bypass(address.hostname or "") else getproxies().get(address.scheme)
 
 
 @cache

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from headwater.operator.providers.protocol import Provider
 
-_NOT_PROVIDERS = {"protocol"}
+_NOT_PROVIDERS = {"protocol", "picking"}
 
 
 def load_providers(environ: Mapping[str, str]) -> dict[str, Provider]:
