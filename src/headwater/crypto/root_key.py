@@ -34,11 +34,11 @@ def create_root_key(file: Path, *, random: Random = os.urandom) -> Key:
         raise RootKeyError(f"the root key file {file} exists", hint="it is written once; keep it") from error
     except OSError as error:
         raise RootKeyError(f"cannot write the root key file {file}: {error.strerror}") from error
-    with os.fdopen(descriptor, "wb") as opened:
-        os.fchmod(descriptor, 0o400)
-        opened.write(base64.b64encode(key.material.reveal()) + b"\n")
-        opened.flush()
-        os.fsync(descriptor)
+    try:
+        _write(descriptor, key)
+    except OSError as error:
+        file.unlink()  # half a key would stand in the way of the next attempt
+        raise RootKeyError(f"cannot write the root key file {file}: {error.strerror}") from error
     _sync_folder(file.parent)
     return key
 
@@ -62,6 +62,14 @@ def read_root_key(file: Path) -> Key:
             f"the root key file {file} has mode {mode:04o}, wider than 0600", hint=f"run chmod 0400 {file}"
         )
     return Key(Hidden(_decoded(text, file)))
+
+
+def _write(descriptor: int, key: Key) -> None:
+    with os.fdopen(descriptor, "wb") as opened:
+        os.fchmod(descriptor, 0o400)
+        opened.write(base64.b64encode(key.material.reveal()) + b"\n")
+        opened.flush()
+        os.fsync(descriptor)
 
 
 def _decoded(text: bytes, file: Path) -> bytes:

@@ -119,6 +119,7 @@ class SqliteDatabase:
             "sqlite://",
             creator=lambda: sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False),
             poolclass=QueuePool,
+            pool_timeout=_BUSY_SECONDS,
             hide_parameters=True,
         )
         event.listen(self.engine, "connect", _prepare_sqlite if lock else _prepare_sqlite_reader)

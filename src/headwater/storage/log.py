@@ -5,8 +5,8 @@ entry carries the heads of all others, so that a chain that was cut or taken awa
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -65,17 +65,8 @@ class ChainedEntry:
         return Head(server=self.server, sequence=self.sequence, digest=self.digest)
 
     def computed_digest(self) -> bytes:
-        """Of `previous` and the columns, one a line: none can hold a line break, canonical JSON least of all."""
-        columns = (
-            self.server,
-            self.sequence,
-            self.kind,
-            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "" if self.change is None else self.change,
-            self.fetched_config or "",
-            self.entry,
-        )
-        return chain(self.previous, "\n".join(map(str, columns)).encode())
+        columns = _Columns(self.kind, self.at, self.entry, self.change, self.fetched_config)
+        return columns.digest_after(Head(server=self.server, sequence=self.sequence - 1, digest=self.previous))
 
 
 class _Started(msgspec.Struct, frozen=True, tag_field="tag", tag="log.started"):
@@ -94,13 +85,13 @@ class LogRepository:
         """None where nothing may be appended: in a read transaction."""
 
     def append(self, *entries: LogEntry) -> None:
-        self._insert([_unchained(entry) for entry in entries])
+        self._insert([_columns_of(entry) for entry in entries])
 
     def start(self, at: datetime) -> None:
         """Begin this process's chain with the heads of all others; under the change lock, so that none is missed."""
         heads = [str(head) for head in read_heads(self._connection)]
         started = _Started(at=at.astimezone(UTC).isoformat(timespec="microseconds"), heads=heads)
-        self._insert([_Unchained(_STARTED, at, msgspec.json.encode(started).decode())])
+        self._insert([_Columns(_STARTED, at, msgspec.json.encode(started).decode())])
 
     def list_entries(self, kind: str, *, newest: int) -> list[str]:
         """The canonical JSON of the `newest` entries of a kind (activity | access), newest first."""
@@ -108,21 +99,22 @@ class LogRepository:
         ordered = chosen.order_by(t.log.c.at.desc(), t.log.c.sequence.desc()).limit(newest)
         return list(self._connection.execute(ordered).scalars())
 
-    def _insert(self, entries: Sequence["_Unchained"]) -> None:
+    def _insert(self, entries: Iterable["_Columns"]) -> None:
         head = self.head
         assert head is not None, "entries are appended by a writer whose log was started"
         rows = []
         for entry in entries:
-            chained = entry.follow(head)
-            head = chained.head
-            rows.append(_row(chained))
+            digest = entry.digest_after(head)
+            row = {"server_id": head.server, "sequence": head.sequence + 1, "previous": head.digest, "digest": digest}
+            rows.append(row | entry.to_row())
+            head = Head(server=head.server, sequence=head.sequence + 1, digest=digest)
         if rows:
             self._connection.execute(insert(t.log), rows)
         self.head = head
 
 
-class _Unchained(NamedTuple):
-    """An entry that does not know yet what it follows."""
+class _Columns(NamedTuple):
+    """What an entry says, before it knows what it follows."""
 
     kind: str
     at: datetime
@@ -130,19 +122,22 @@ class _Unchained(NamedTuple):
     change: int | None = None
     fetched_config: str | None = None
 
-    def follow(self, head: Head) -> ChainedEntry:
-        chained = ChainedEntry(
-            server=head.server,
-            sequence=head.sequence + 1,
-            previous=head.digest,
-            digest=GENESIS,
-            kind=self.kind,
-            at=self.at,
-            entry=self.entry,
-            change=self.change,
-            fetched_config=self.fetched_config,
-        )
-        return replace(chained, digest=chained.computed_digest())
+    def digest_after(self, head: Head) -> bytes:
+        """Over all columns, one a line: none can hold a line break, canonical JSON least of all."""
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        change = "" if self.change is None else self.change
+        place = f"{head.server}\n{head.sequence + 1}"
+        columns = f"{place}\n{self.kind}\n{at}\n{change}\n{self.fetched_config or ''}\n{self.entry}"
+        return chain(head.digest, columns.encode())
+
+    def to_row(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "at": self.at,
+            "entry": self.entry,
+            "change": self.change,
+            "fetched_config_id": self.fetched_config,
+        }
 
 
 def read_entries(connection: Connection) -> Iterator[ChainedEntry]:
@@ -213,8 +208,8 @@ class _Chain:
 
     def __init__(self, server: str) -> None:
         self.head = first_head(server)
-        self.digests: list[bytes] = []
         self.bad: BadEntry | None = None
+        self._digests = bytearray()
 
     def take(self, entry: ChainedEntry) -> None:
         if self.bad is None:
@@ -223,7 +218,10 @@ class _Chain:
                 self.bad = BadEntry(server=entry.server, sequence=self.head.sequence + 1, reason=reason)
                 return
             self.head = entry.head
-            self.digests.append(entry.digest)
+            self._digests += entry.digest
+
+    def digest(self, sequence: int) -> bytes:
+        return bytes(self._digests[(sequence - 1) * len(GENESIS) : sequence * len(GENESIS)])
 
     def _wrong(self, entry: ChainedEntry) -> str | None:
         if entry.sequence != self.head.sequence + 1:
@@ -240,10 +238,10 @@ def _judge(server: str, chains: Mapping[str, _Chain], expected: Mapping[str, lis
     if read.bad is not None:
         return read.bad
     for head in sorted(expected.get(server, ()), key=lambda head: head.sequence):
-        if head.sequence > len(read.digests):
+        if head.sequence > read.head.sequence:
             reason = f"is missing: a head says that the chain reaches {head.sequence}"
-            return BadEntry(server=server, sequence=len(read.digests) + 1, reason=reason)
-        if head.sequence > 0 and read.digests[head.sequence - 1] != head.digest:
+            return BadEntry(server=server, sequence=read.head.sequence + 1, reason=reason)
+        if head.sequence > 0 and read.digest(head.sequence) != head.digest:
             return BadEntry(server=server, sequence=head.sequence, reason="is not the one that a head names")
     return None
 
@@ -257,27 +255,13 @@ def _heads_in(entry: ChainedEntry) -> list[Head]:
         return []
 
 
-def _unchained(entry: LogEntry) -> _Unchained:
+def _columns_of(entry: LogEntry) -> _Columns:
     text = to_canonical(entry).decode()
     match entry:
         case ActivityEntry():
-            return _Unchained(_ACTIVITY, entry.at, text, change=entry.change)
+            return _Columns(_ACTIVITY, entry.at, text, change=entry.change)
         case AccessEntry():
-            return _Unchained(_ACCESS, entry.at, text, fetched_config=entry.config if entry.delivery else None)
-
-
-def _row(entry: ChainedEntry) -> dict[str, Any]:
-    return {
-        "server_id": entry.server,
-        "sequence": entry.sequence,
-        "previous": entry.previous,
-        "digest": entry.digest,
-        "kind": entry.kind,
-        "at": entry.at,
-        "entry": entry.entry,
-        "change": entry.change,
-        "fetched_config_id": entry.fetched_config,
-    }
+            return _Columns(_ACCESS, entry.at, text, fetched_config=entry.config if entry.delivery else None)
 
 
 def _entry(row: t.AnyRow) -> ChainedEntry:

@@ -73,35 +73,25 @@ class SecretRepository:
         chosen = select(t.versions).join(then, same).where(v.blob.is_not(None)).order_by(v.name)
         return _by_name(self._connection.execute(chosen))
 
-    def append(self, version: Version) -> None:
-        """Keep `version`, whose number is one more than the newest, and point at it."""
+    def append(self, *versions: Version) -> None:
+        """Keep `versions`, the number of each one more than its secret's newest, and point at them."""
+        if not versions:
+            return
         number = self._changes.number()
-        self._connection.execute(
-            insert(t.versions).values(
-                config_id=version.config,
-                name=version.name,
-                version=version.version,
-                secret_id=version.secret,
-                blob=None if version.sealed is None else version.sealed.blob,
-                term=None if version.sealed is None else version.sealed.term,
-                visibility=version.visibility,
-                value_type=version.value_type,
-                created_at=version.created_at,
-                change=number,
-            )
-        )
-        self._point_at(version, number)
+        self._connection.execute(insert(t.versions), [_version_values(one) | {"change": number} for one in versions])
+        first = [one for one in versions if one.version == 1]
+        if first:
+            self._connection.execute(insert(t.current), [_current_values(one) | {"change": number} for one in first])
+        for version in versions:
+            if version.version > 1:
+                self._move_to(version, number)
 
-    def _point_at(self, version: Version, number: ChangeNumber) -> None:
+    def _move_to(self, version: Version, number: ChangeNumber) -> None:
         c = t.current.c
+        here = (c.config_id == version.config) & (c.name == version.name) & (c.version == version.version - 1)
         values = {"version": version.version, "change": number}
-        if version.version > 1:
-            here = (c.config_id == version.config) & (c.name == version.name) & (c.version == version.version - 1)
-            moved = self._connection.execute(update(t.current).where(here).values(values)).rowcount
-            assert moved == 1, "versions follow each other without a gap"
-        else:
-            first = {"config_id": version.config, "name": version.name} | values
-            self._connection.execute(insert(t.current).values(first))
+        moved = self._connection.execute(update(t.current).where(here).values(values)).rowcount
+        assert moved == 1, "versions follow each other without a gap"
 
 
 class ReferenceRepository:
@@ -131,9 +121,9 @@ class ReferenceRepository:
         """Every edge that a value set in `config` holds."""
         return self._edges(select(t.reference_edges).where(t.reference_edges.c.config_id == config))
 
-    def pointing_at(self, name: SecretName) -> list[Edge]:
-        """Every edge whose target has that name, in whatever config it is meant."""
-        return self._edges(select(t.reference_edges).where(t.reference_edges.c.target_name == name))
+    def pointing_at(self, *names: SecretName) -> list[Edge]:
+        """Every edge whose target has one of those names, in whatever config it is meant."""
+        return self._edges(select(t.reference_edges).where(t.reference_edges.c.target_name.in_(names)))
 
     def naming_config(self, config: ConfigName) -> list[Edge]:
         """Every edge that names a config of that name, in whatever project."""
@@ -204,6 +194,24 @@ def _version(row: t.AnyRow) -> Version:
         created_at=row.created_at,
         change=ChangeNumber(row.change),
     )
+
+
+def _version_values(version: Version) -> dict[str, object]:
+    return {
+        "config_id": version.config,
+        "name": version.name,
+        "version": version.version,
+        "secret_id": version.secret,
+        "blob": None if version.sealed is None else version.sealed.blob,
+        "term": None if version.sealed is None else version.sealed.term,
+        "visibility": version.visibility,
+        "value_type": version.value_type,
+        "created_at": version.created_at,
+    }
+
+
+def _current_values(version: Version) -> dict[str, object]:
+    return {"config_id": version.config, "name": version.name, "version": version.version}
 
 
 def _edge_values(config: ConfigId, name: SecretName, reference: Reference) -> dict[str, object]:

@@ -67,3 +67,14 @@ def test_no_file_and_no_folder_are_said_so(tmp_path: Path) -> None:
         read_root_key(tmp_path)
     with pytest.raises(RootKeyError, match="cannot write"):
         create_root_key(tmp_path / "none" / "root.key")
+
+
+def test_a_disk_that_fails_leaves_no_half_written_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError(28, os.strerror(28), str(descriptor))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(RootKeyError, match="No space left"):
+        create_root_key(tmp_path / "root.key")
+    monkeypatch.undo()
+    create_root_key(tmp_path / "root.key")
