@@ -65,11 +65,15 @@ def _may_follow(call: Call, world: World, config: Config, reference: Reference) 
 def _write(call: Call, world: World, config: Config, writes: Writes) -> None:
     repositories, sealer = call.repositories, call.sealer()
     newest = repositories.secrets.newest(config.id, writes.keys())
+    refer = {edge.name for edge in repositories.references.in_config(config.id)}
+    versions = []
     for name, value in writes.items():
         version = _next(call, config, name, newest.get(name))
-        sealed = None if value is None else sealer.seal(world.place(version), value)
-        repositories.secrets.append(replace(version, sealed=sealed))
-        repositories.references.set(config.id, name, () if value is None else references_in(value))
+        versions.append(replace(version, sealed=None if value is None else sealer.seal(world.place(version), value)))
+        references = frozenset() if value is None else references_in(value)
+        if references or name in refer:
+            repositories.references.set(config.id, name, references)
+    repositories.secrets.append(*versions)
 
 
 def _next(call: Call, config: Config, name: SecretName, newest: Version | None) -> Version:

@@ -47,6 +47,7 @@ def settle(call: Call, touched: Mapping[ConfigId, Collection[SecretName]]) -> Wo
         StillReferencedError, LoopError, GrownTooLargeError: what others made of it.
     """
     world = World.of(call)
+    world.expect({name for names in touched.values() for name in names})
     nodes = altered_nodes(touched, world)
     _check(call, world, nodes, {Node(config, name) for config, names in touched.items() for name in names})
     call.repositories.changes.alter_views(altered_views(nodes))

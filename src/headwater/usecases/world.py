@@ -24,6 +24,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 Versions = Mapping[SecretName, Version]
 
+_FEW = 8
+
 
 class World:
     def __init__(self, repositories: Repositories, sealer: Sealer, workplace: str) -> None:
@@ -32,7 +34,8 @@ class World:
         self._workplace = workplace
         self._configs: dict[ConfigId, Config] = {}
         self._whole: dict[ConfigId, Versions] = {}
-        self._single: dict[Node, Version | None] = {}
+        self._single: dict[ConfigId, dict[SecretName, Version | None]] = {}
+        self._branches: dict[ConfigId, list[ConfigId]] = {}
         self._opened: dict[Node, Hidden[str]] = {}
         self._edges: dict[SecretName, list[Edge]] = {}
         self.resolver = Resolver(self.raw, self.target)
@@ -77,14 +80,21 @@ class World:
         return None if found is None else Node(found.id, reference.name)
 
     def branches(self, config: ConfigId) -> Collection[ConfigId]:
-        return self._repositories.configs.branches(config)
+        return _remembered(self._branches, config, self._repositories.configs.branches)
 
     def sets(self, config: ConfigId, name: SecretName) -> bool:
         return self._version(config, name) is not None
 
+    def expect(self, names: Collection[SecretName]) -> None:
+        """Read at once what `edges_to` will be asked of."""
+        self._edges |= {name: [] for name in names}
+        for edge in self._repositories.references.pointing_at(*names):
+            self._edges[edge.reference.name].append(edge)
+
     def edges_to(self, node: Node) -> Iterable[Edge]:
-        edges = _remembered(self._edges, node.name, self._repositories.references.pointing_at)
-        return (edge for edge in edges if self._may_mean(edge, node))
+        if node.name not in self._edges:
+            self.expect([node.name])
+        return (edge for edge in self._edges[node.name] if self._may_mean(edge, node))
 
     def open(self, version: Version) -> Hidden[str]:
         """The plaintext of a version that is no deletion."""
@@ -124,12 +134,13 @@ class World:
         )
 
     def _version(self, config: ConfigId, name: SecretName) -> Version | None:
-        if config in self._whole:
-            return self._whole[config].get(name)
-        return _remembered(self._single, Node(config, name), self._read_version)
+        """One by one at first, since a reference wants one; then the whole config at once."""
+        if config in self._whole or len(self._single.get(config, ())) >= _FEW:
+            return self.own(config).get(name)
+        return _remembered(self._single.setdefault(config, {}), name, lambda name: self._read_version(config, name))
 
-    def _read_version(self, node: Node) -> Version | None:
-        found = self._repositories.secrets.newest(node.config, {node.name}).get(node.name)
+    def _read_version(self, config: ConfigId, name: SecretName) -> Version | None:
+        found = self._repositories.secrets.newest(config, {name}).get(name)
         return None if found is None or found.sealed is None else found
 
     def _may_mean(self, edge: Edge, node: Node) -> bool:
