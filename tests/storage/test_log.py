@@ -90,6 +90,7 @@ def test_a_commit_without_an_answer_leaves_the_chain_whole(databases: Databases)
 TAMPERING = {
     "removed": (delete(t.log).where(t.log.c.sequence == 3), 3),
     "changed": (update(t.log).where(t.log.c.sequence == 3).values(entry="{}"), 3),
+    "given another time": (update(t.log).where(t.log.c.sequence == 3).values(at=t.log.c.at + 1), 3),
     "made another's": (update(t.log).where(t.log.c.sequence == 3).values(fetched_config_id="other"), 3),
 }
 

@@ -48,14 +48,18 @@ def first_head(server: str) -> Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainedEntry:
-    """A log entry as stored. `entry` is its canonical JSON; what stands beside it is there to be searched by."""
+    """A log entry as stored. `entry` is its canonical JSON; what stands beside it is there to be searched by.
+
+    `at` is microseconds since 1970. Read without conversion, so that whatever somebody put there is a wrong digest
+    and no crash.
+    """
 
     server: str
     sequence: int
     previous: bytes
     digest: bytes
     kind: str
-    at: datetime
+    at: int
     entry: str
     change: int | None = None
     fetched_config: str | None = None
@@ -91,7 +95,7 @@ class LogRepository:
         """Begin this process's chain with the heads of all others; under the change lock, so that none is missed."""
         heads = [str(head) for head in read_heads(self._connection)]
         started = _Started(at=at.astimezone(UTC).isoformat(timespec="microseconds"), heads=heads)
-        self._insert([_Columns(_STARTED, at, msgspec.json.encode(started).decode())])
+        self._insert([_Columns(_STARTED, t.to_microseconds(at), msgspec.json.encode(started).decode())])
 
     def list_entries(self, kind: str, *, newest: int) -> list[str]:
         """The canonical JSON of the `newest` entries of a kind (activity | access), newest first."""
@@ -117,17 +121,16 @@ class _Columns(NamedTuple):
     """What an entry says, before it knows what it follows."""
 
     kind: str
-    at: datetime
+    at: int
     entry: str
     change: int | None = None
     fetched_config: str | None = None
 
     def digest_after(self, head: Head) -> bytes:
         """Over all columns, one a line: none can hold a line break, canonical JSON least of all."""
-        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
         change = "" if self.change is None else self.change
         place = f"{head.server}\n{head.sequence + 1}"
-        columns = f"{place}\n{self.kind}\n{at}\n{change}\n{self.fetched_config or ''}\n{self.entry}"
+        columns = f"{place}\n{self.kind}\n{self.at}\n{change}\n{self.fetched_config or ''}\n{self.entry}"
         return chain(head.digest, columns.encode())
 
     def to_row(self) -> dict[str, Any]:
@@ -142,9 +145,22 @@ class _Columns(NamedTuple):
 
 def read_entries(connection: Connection) -> Iterator[ChainedEntry]:
     """The whole log, chain by chain, in order; streamed."""
-    chosen = select(t.log).order_by(t.log.c.server_id, t.log.c.sequence)
-    for row in connection.execution_options(yield_per=1000).execute(chosen):
-        yield _entry(row)
+    rows = connection.execution_options(yield_per=1000).exec_driver_sql(
+        "SELECT server_id, sequence, previous, digest, kind, at, entry, change, fetched_config_id"
+        " FROM log ORDER BY server_id, sequence"
+    )
+    for row in rows:
+        yield ChainedEntry(
+            server=row.server_id,
+            sequence=row.sequence,
+            previous=row.previous,
+            digest=row.digest,
+            kind=row.kind,
+            at=row.at,
+            entry=row.entry,
+            change=row.change,
+            fetched_config=row.fetched_config_id,
+        )
 
 
 def read_heads(connection: Connection) -> list[Head]:
@@ -152,14 +168,15 @@ def read_heads(connection: Connection) -> list[Head]:
     c = t.log.c
     newest = select(c.server_id, func.max(c.sequence).label("sequence")).group_by(c.server_id).subquery()
     same = (c.server_id == newest.c.server_id) & (c.sequence == newest.c.sequence)
-    rows = connection.execute(select(t.log).join(newest, same).order_by(c.server_id))
-    return [_entry(row).head for row in rows]
+    rows = connection.execute(select(c.server_id, c.sequence, c.digest).join(newest, same).order_by(c.server_id))
+    return [Head(server=server, sequence=sequence, digest=digest) for server, sequence, digest in rows]
 
 
 def read_head(connection: Connection, server: str) -> Head:
-    chosen = select(t.log).where(t.log.c.server_id == server).order_by(t.log.c.sequence.desc()).limit(1)
-    row = connection.execute(chosen).one_or_none()
-    return first_head(server) if row is None else _entry(row).head
+    c = t.log.c
+    newest = select(c.sequence, c.digest).where(c.server_id == server).order_by(c.sequence.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return first_head(server) if row is None else Head(server=server, sequence=row.sequence, digest=row.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,28 +268,14 @@ def _heads_in(entry: ChainedEntry) -> list[Head]:
         return []
     try:
         return [parse_head(text) for text in msgspec.json.decode(entry.entry, type=_Started).heads]
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, TypeError):
         return []
 
 
 def _columns_of(entry: LogEntry) -> _Columns:
-    text = to_canonical(entry).decode()
+    at, text = t.to_microseconds(entry.at), to_canonical(entry).decode()
     match entry:
         case ActivityEntry():
-            return _Columns(_ACTIVITY, entry.at, text, change=entry.change)
+            return _Columns(_ACTIVITY, at, text, change=entry.change)
         case AccessEntry():
-            return _Columns(_ACCESS, entry.at, text, fetched_config=entry.config if entry.delivery else None)
-
-
-def _entry(row: t.AnyRow) -> ChainedEntry:
-    return ChainedEntry(
-        server=row.server_id,
-        sequence=row.sequence,
-        previous=row.previous,
-        digest=row.digest,
-        kind=row.kind,
-        at=row.at,
-        entry=row.entry,
-        change=row.change,
-        fetched_config=row.fetched_config_id,
-    )
+            return _Columns(_ACCESS, at, text, fetched_config=entry.config if entry.delivery else None)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, type_coerce, update
 
 from headwater.domain.errors import NotFoundError
 from headwater.domain.ids import ChangeNumber, ConfigId, EnvironmentId, ProjectId
@@ -198,10 +198,10 @@ class ConfigRepository:
     def _fetch_times(self, config: ConfigId) -> FetchTimes:
         """Two selects, since either engine looks a lone minimum or maximum up at the end of the index."""
         fetched = t.log.c.fetched_config_id == config
-        initial = self._connection.execute(select(func.min(t.log.c.at)).where(fetched)).scalar()
-        if initial is None:
-            return FetchTimes()
-        return FetchTimes(initial, self._connection.execute(select(func.max(t.log.c.at)).where(fetched)).scalar())
+        ends = (func.min(t.log.c.at), func.max(t.log.c.at))
+        chosen = (select(type_coerce(end, t.Moment)).where(fetched) for end in ends)
+        initial, last = (self._connection.execute(one).scalar() for one in chosen)
+        return FetchTimes(initial, last)
 
     def list(self, project: ProjectId, environment: EnvironmentId | None = None) -> list[Config]:
         """The configs of `project`, or of one of its environments, by name: a root before its branches."""

@@ -42,10 +42,14 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def to_microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 Name = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -278,7 +282,7 @@ log = Table(
     Column("previous", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", BigInteger, nullable=False),  # a Moment, left as it is: the verifier reads whatever stands there
     Column("entry", Text, nullable=False),  # canonical JSON, exactly what the digest covers
     Column("change", BigInteger),  # the change-set that an activity entry speaks of
     Column("fetched_config_id", Text),  # set by a delivery: what counts as a fetch

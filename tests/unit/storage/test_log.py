@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from headwater.crypto.digests import GENESIS
 from headwater.storage.log import BadEntry, ChainedEntry, Head, first_head, parse_head, verify
 
-NOW = datetime(2026, 11, 25, 12, 0, 0, 123456, tzinfo=UTC)
+NOW = 1_795_000_000_123_456
 
 Log = list[ChainedEntry]
 
@@ -66,7 +65,9 @@ WORKED_ON: dict[str, tuple[Callable[[Log], Log], int]] = {
     "one in the middle was removed": (lambda log: log[:2] + log[3:], 3),
     "two neighbours were removed": (lambda log: log[:1] + log[3:], 2),
     "its entry was changed": (lambda log: changed(log, 2, entry='{"n":33}'), 3),
-    "its time was changed": (lambda log: changed(log, 2, at=NOW + timedelta(microseconds=1)), 3),
+    "its time was changed": (lambda log: changed(log, 2, at=NOW + 1), 3),
+    "its time was made none": (lambda log: changed(log, 2, at="never"), 3),
+    "its entry was made none": (lambda log: changed(log, 0, entry=None), 1),
     "its kind was changed": (lambda log: changed(log, 2, kind="activity"), 3),
     "its change was changed": (lambda log: changed(log, 2, change=7), 3),
     "its config was changed": (lambda log: changed(log, 2, fetched_config="c"), 3),
