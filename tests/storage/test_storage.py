@@ -3,15 +3,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
-from headwater.domain.errors import IntegrityError, NotFoundError
+from headwater.domain.errors import IntegrityError, NotFoundError, UnavailableError
 from headwater.domain.ids import ChangeNumber
 from headwater.domain.names import ProjectName
-from headwater.storage.changes import Changed
+from headwater.storage.changes import NOT_KNOWN, Changed
 from headwater.storage.storage import Storage
 from tests.storage.conftest import Databases
 from tests.support.canary import secret
 from tests.support.storage_builders import (
+    AUTHOR,
     INSTALLATION_KEYS,
     WORKPLACE,
     create_installation,
@@ -150,6 +153,31 @@ def test_listeners_hear_of_a_change_before_write_returns(storage: Storage) -> No
         set_secret(repositories, root, "A", secret("a"))
         assert heard == []
     assert Changed(change=ChangeNumber(2), views={root.id: ChangeNumber(2)}) in heard
+
+
+def test_an_author_may_be_said_in_the_block_but_must_be(storage: Storage) -> None:
+    with storage.write() as repositories:
+        repositories.changes.author = AUTHOR
+        repositories.projects.create(project())
+    assert repositories.changes.taken == 1
+    with pytest.raises(AssertionError), storage.write() as repositories:
+        repositories.projects.create(project())
+
+
+def test_a_commit_without_an_answer_is_told_as_a_change_that_nobody_knows(storage: Storage) -> None:
+    heard: list[Changed] = []
+    storage.subscribe(heard.append)
+
+    engine = storage._database.engine
+
+    def fail(connection: Connection) -> None:  # noqa: ARG001 - SQLAlchemy passes it
+        raise OperationalError("COMMIT", None, Exception("the answer was lost"))
+
+    event.listen(engine, "commit", fail)
+    with pytest.raises(UnavailableError):
+        _create(storage, "maybe")
+    event.remove(engine, "commit", fail)
+    assert Changed(change=NOT_KNOWN, views={}) in heard
 
 
 def test_everything_is_there_after_a_restart(databases: Databases) -> None:

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from headwater.domain.ids import ChangeNumber, ConfigId, PrincipalId, RequestId
 from headwater.storage import tables as t
 
+NOT_KNOWN = ChangeNumber(0)
+"""In a `Changed`: something may have changed, and nobody can say what."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from headwater.domain.activity import AccessEntry
 from headwater.storage import migrations
-from headwater.storage.changes import Author, Changed
+from headwater.storage.changes import NOT_KNOWN, Author, Changed
 from headwater.storage.engines import Database, open_database
 from headwater.storage.faults import StorageIntegrityError, StorageUnavailableError, translated
 from headwater.storage.listener import Listener
@@ -80,15 +80,19 @@ class Storage:
     def write(self, author: Author | None = None) -> Iterator[Repositories]:
         """One transaction that may alter rows, committed when the block ends without an error.
 
-        Whoever alters a row sets `repositories.changes.author` first, unless it is given here.
-
-        After the block `repositories.changes.taken` is the number of the change, or None when nothing was altered.
+        Who writes is said here, or in the block by `repositories.changes.author`, before anything is altered. After it
+        `repositories.changes.taken` is the number of the change, or None when nothing was altered.
 
         Raises:
             UnavailableError: nothing was written, or (a COMMIT without an answer) nobody can say.
         """
-        with self._transaction(author, changes=True) as repositories:
-            yield repositories
+        try:
+            with self._transaction(author, changes=True) as repositories:
+                yield repositories
+        except StorageUnavailableError:
+            # It may have been committed after all, so that what listeners remember is old.
+            self._tell(Changed(change=NOT_KNOWN, views={}))
+            raise
         changed = repositories.changes.summary()
         if changed is not None:
             self._tell(changed)
@@ -119,7 +123,8 @@ class Storage:
     def subscribe(self, heard: Heard) -> None:
         """Call `heard` with every change from now on, of this process and of others; it must not block.
 
-        The same change may be told twice, and several as one: what counts is the newest number of each view.
+        The same change may be told twice, and several as one: what counts is the newest number of each view. A COMMIT
+        without an answer is told as change 0 of no view: what was remembered may be old.
         """
         self._hearing.append(heard)
         if self._database.channel is not None and self._listener is None:
