@@ -84,7 +84,9 @@ class Desk:
 
     def call(self, look_up: LookUps, token: Hidden[str] | None = None) -> Call:
         self.requests += 1
-        credential = Credential(token=token or self.owner, request=RequestId(f"r{self.requests}"), now=self.now)
+        credential = Credential(
+            token=self.owner if token is None else token, request=RequestId(f"r{self.requests}"), now=self.now
+        )
         return authenticate(self.installation, look_up, credential)
 
     def writing(self, repositories: Repositories, token: Hidden[str] | None = None) -> Call:

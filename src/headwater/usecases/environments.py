@@ -13,7 +13,7 @@ from headwater.domain.names import (
     parse_environment_slug,
     root_name,
 )
-from headwater.domain.places import Config, Environment, Project
+from headwater.domain.places import Config, Environment
 from headwater.domain.roles import Action
 from headwater.domain.secrets import DOPPLER_CONFIG, DOPPLER_ENVIRONMENT
 from headwater.storage.repositories import Repositories
@@ -40,8 +40,14 @@ def get_environment(call: Call, ref: EnvironmentRef) -> Outcome[Environment]:
 
 def create_environment(call: Call, ref: ProjectRef, *, slug: str, name: str) -> Outcome[Environment]:
     project = call.authorize(Action.ENVIRONMENTS_CREATE, on=ref)
-    free = _free_slug(call, project.id, slug)
-    environment = make_environment(call, project, free, parse_display_name(name, of="environment"))
+    environment = Environment(
+        id=EnvironmentId(str(uuid.uuid4())),
+        project=project,
+        slug=_free_slug(call, project.id, slug),
+        name=parse_display_name(name, of="environment"),
+        created_at=call.now,
+    )
+    make_environment(call, environment)
     return Outcome(reply=environment, activity=call.did(Tag.ENVIRONMENT_CREATED, where(environment)))
 
 
@@ -72,23 +78,19 @@ def delete_environment(call: Call, ref: EnvironmentRef) -> Outcome[None]:
     return Outcome(reply=None, activity=call.did(Tag.ENVIRONMENT_DELETED, where(environment)))
 
 
-def make_environment(call: Call, project: Project, slug: EnvironmentSlug, name: str) -> Environment:
-    """An environment with its root config, as part of a change that is already authorized."""
-    environment = Environment(
-        id=EnvironmentId(str(uuid.uuid4())), project=project, slug=slug, name=name, created_at=call.now
-    )
+def make_environment(call: Call, environment: Environment) -> None:
+    """Keep a new environment with its root config, as part of a change that is already authorized."""
     call.repositories.environments.create(environment)
     call.repositories.configs.create(
         Config(
             id=ConfigId(str(uuid.uuid4())),
             environment=environment,
-            name=root_name(slug),
+            name=root_name(environment.slug),
             root=None,
             view_change=ChangeNumber(0),
-            created_at=call.now,
+            created_at=environment.created_at,
         )
     )
-    return environment
 
 
 def _rename_configs(call: Call, before: Environment, after: Environment) -> None:

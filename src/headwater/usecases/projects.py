@@ -2,12 +2,13 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from headwater.domain.activity import Tag, where
 from headwater.domain.errors import InvalidInputError
-from headwater.domain.ids import ProjectId
+from headwater.domain.ids import EnvironmentId, ProjectId
 from headwater.domain.names import MAX_DESCRIPTION, ProjectName, parse_project_name
-from headwater.domain.places import DEFAULT_ENVIRONMENTS, Project
+from headwater.domain.places import DEFAULT_ENVIRONMENTS, Environment, Project
 from headwater.domain.roles import Action
 from headwater.domain.secrets import DOPPLER_PROJECT
 from headwater.storage.repositories import Repositories
@@ -53,8 +54,8 @@ def create_project(call: Call, new: NewProject) -> Outcome[Project]:
     )
     call.repositories.projects.create(project)
     call.repositories.key_terms.create(call.installation.keyring.new_seed(project.id), call.now)
-    for slug, name in DEFAULT_ENVIRONMENTS if new.default_environments else ():
-        make_environment(call, project, slug, name)
+    if new.default_environments:
+        _make_default_environments(call, project)
     return Outcome(reply=project, activity=call.did(Tag.PROJECT_CREATED, where(project)))
 
 
@@ -84,6 +85,14 @@ def delete_project(call: Call, ref: ProjectRef) -> Outcome[None]:
     check_unnamed(call, f"project {project.name}", (edge for edge in named if edge.owner not in own))
     call.repositories.projects.delete(project.id)
     return Outcome(reply=None, activity=call.did(Tag.PROJECT_DELETED, where(project)))
+
+
+def _make_default_environments(call: Call, project: Project) -> None:
+    """A microsecond apart, since environments are listed in the order in which they were made."""
+    for position, (slug, name) in enumerate(DEFAULT_ENVIRONMENTS):
+        at = call.now + timedelta(microseconds=position)
+        id_ = EnvironmentId(str(uuid.uuid4()))
+        make_environment(call, Environment(id=id_, project=project, slug=slug, name=name, created_at=at))
 
 
 def _free_name(call: Call, text: str) -> ProjectName:
