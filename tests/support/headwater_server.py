@@ -216,7 +216,7 @@ class ServerProcess(Client):
         return given[given.index("--database") :][:2] if "--database" in given else []
 
     def _follow(self, stderr: IO[bytes]) -> None:
-        with self.log.open("ab") as log:
+        with stderr, self.log.open("ab") as log:
             for line in stderr:
                 log.write(line)
                 log.flush()

@@ -82,6 +82,10 @@ def _add_query(shape: type[msgspec.Struct], query: bytes, fields: dict[str, obje
 
 
 def _parameters(query: bytes) -> list[tuple[str, str]]:
+    if b"%" not in query and b"+" not in query and query.isascii():
+        pairs = [part.partition("=") for part in query.decode().split("&")]
+        if len(pairs) <= _MAX_PARAMETERS:
+            return [(name, value) for name, _, value in pairs]
     try:
         return parse_qsl(query.decode("ascii"), errors="strict", max_num_fields=_MAX_PARAMETERS)
     except (UnicodeDecodeError, ValueError):

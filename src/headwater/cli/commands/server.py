@@ -52,6 +52,8 @@ def init(settings: InitSettings) -> None:
 @program_options(ServerSettings)
 def start(settings: ServerSettings) -> None:
     """Serve until SIGTERM, then let the requests at hand end."""
+    # A thread that comes back from the disk waits this long for the loop to let it go on; by default ten times as long.
+    sys.setswitchinterval(0.0005)
     run_program(run, settings, loop_factory=uvloop.new_event_loop)
 
 
