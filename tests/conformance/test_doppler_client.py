@@ -1,10 +1,17 @@
 """The client against a server that keeps Doppler's wire rules, and against one that breaks them."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from headwater.client.client import Client, ConfigAddress, DownloadQuery, WatchEvent
 from headwater.client.download import Download, NotModified, read_json_values
@@ -193,6 +200,49 @@ async def test_tls_to_a_server_without_it_is_unreachable(simulator: DopplerSimul
     endpoint = read_endpoint(simulator.url.replace("http://", "https://"))
     with pytest.raises(UnreachableError, match="cannot connect to"):
         await _read(Client(transport, endpoint, Hidden(TOKEN)))
+
+
+@pytest.fixture(scope="module")
+def untrusted(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A server's TLS with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())  # throw-away, for tests
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        issuer_name=name, subject_name=name, public_key=key.public_key(), serial_number=x509.random_serial_number(),
+        not_valid_before=now - timedelta(hours=1), not_valid_after=now + timedelta(hours=1),
+    )  # fmt: skip
+    files = tmp_path_factory.mktemp("tls")
+    certificate = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    (files / "tls.crt").write_bytes(certificate)
+    (files / "tls.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(files / "tls.crt", files / "tls.key")
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_gets_no_token(
+    untrusted: ssl.SSLContext, transport: Transport
+) -> None:
+    async with DopplerSimulator(TOKEN, tls=untrusted) as simulator:
+        with pytest.raises(UnreachableError, match="its certificate is not trusted"):
+            await _read(Client(transport, read_endpoint(simulator.url), Hidden(TOKEN)))
+        assert simulator.seen == []
+
+
+async def test_verification_can_be_switched_off(untrusted: ssl.SSLContext, transport: Transport) -> None:
+    async with DopplerSimulator(TOKEN, tls=untrusted) as simulator:
+        await _read(Client(transport, read_endpoint(simulator.url, verify_tls=False), Hidden(TOKEN)))
+
+
+async def test_the_proxy_of_the_environ_is_used(
+    simulator: DopplerSimulator, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", simulator.url)
+    monkeypatch.setenv("no_proxy", "inside.invalid")
+    await _read(Client(transport, read_endpoint("http://headwater.invalid"), Hidden(TOKEN)))
+    with pytest.raises(UnreachableError):
+        await _read(Client(transport, read_endpoint("http://inside.invalid"), Hidden(TOKEN)))
 
 
 UPDATE = b'event: message\ndata: {"type":"secrets.update"}\n\n'

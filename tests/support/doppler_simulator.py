@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias
@@ -37,6 +38,7 @@ class DopplerSimulator:
     values: dict[str, str] = field(default_factory=dict, repr=False)
     trouble: Trouble | None = None
     watch_trouble: Trouble | None = None
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
     seen: list[Seen] = field(default_factory=list)
     _port: int = 0
     _runner: web.AppRunner | None = None
@@ -52,7 +54,7 @@ class DopplerSimulator:
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._port}"
+        return f"{'http' if self.tls is None else 'https'}://{HOST}:{self._port}"
 
     @property
     def streams(self) -> int:
@@ -70,7 +72,7 @@ class DopplerSimulator:
         app.middlewares.append(self._record)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, self._port, reuse_address=True).start()
+        await web.TCPSite(self._runner, HOST, self._port, reuse_address=True, ssl_context=self.tls).start()
         self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

@@ -55,7 +55,7 @@ def _masked_messages(body: bytes, token: Hidden[str]) -> str:
         messages = msgspec.json.decode(body, type=_ErrorReply).messages
     except (msgspec.DecodeError, RecursionError):
         return ""
-    text = redact_text(" ".join(messages).replace(token.reveal(), "[redacted]"))
+    text = redact_text(" ".join(messages).replace(token.reveal().strip(), "[redacted]"))
     text = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(text.split())[:MAX_MESSAGE_CHARACTERS]
 

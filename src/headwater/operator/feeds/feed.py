@@ -73,6 +73,8 @@ class Feed(Generic[K]):
         self._shown: FetchFailedError | None = None
         self._troubled_since = self._tried_at = group.ambient.now()
         self._is_due = False
+        self._planned: float | None = None
+        """The interval by which the timer was set; looked up again only when a smaller one comes."""
         self._nudge = asyncio.Event()
         self._asking: list[asyncio.Event] = []
         self._showing: asyncio.Task[None] | None = None
@@ -88,8 +90,8 @@ class Feed(Generic[K]):
         return min((wanted for wanted in self.subscribers.values() if wanted is not None), default=None)
 
     def subscribe(self, subscriber: K, interval: float | None) -> None:
-        if self.subscribers.get(subscriber, self) != interval:
-            self.subscribers[subscriber] = interval
+        self.subscribers[subscriber] = interval
+        if interval is not None and (self._planned is None or interval < self._planned):
             self._nudge.set()
 
     def demand(self) -> None:
@@ -231,12 +233,16 @@ class Feed(Generic[K]):
                 return
             self._nudge.clear()
             await self._group.ambient.wait(self._nudge, remaining)
+        gap = self._tried_at + pace.MIN_GAP - self._group.ambient.now()
+        if gap > 0:
+            await self._group.ambient.sleep(gap)
 
     def _pause(self, chance: float) -> float | None:
         if self._trouble is not None:
             failing_for = self._tried_at - self._troubled_since
             return pace.retry_pause(self._trouble.kind, failing_for, chance)
-        return None if self.interval is None else pace.poll_pause(self.interval, chance)
+        self._planned = self.interval
+        return None if self._planned is None else pace.poll_pause(self._planned, chance)
 
 
 def _set_all(events: list[asyncio.Event]) -> None:

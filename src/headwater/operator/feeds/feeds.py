@@ -16,7 +16,7 @@ from headwater.operator.feeds.feed import Feed
 from headwater.operator.feeds.host import Host
 from headwater.operator.feeds.reading import NO_DIGEST, Outcome, Reading, ReadingDigest, Want, digest_of
 from headwater.operator.feeds.source import Source, SourceKey
-from headwater.operator.providers.protocol import Body, FetchFailedError, Provider, ProviderConfigError, Ref
+from headwater.operator.providers.protocol import Body, FetchFailedError, PickError, Provider, ProviderConfigError, Ref
 
 K = TypeVar("K", bound=Hashable)
 
@@ -39,8 +39,10 @@ class _Served(Generic[K]):
 class _Subscription(Generic[K]):
     entries: list[_Served[K] | HeadwaterError] = field(default_factory=list)
     acknowledged: ReadingDigest = NO_DIGEST
-    is_waiting: bool = False
-    """Its last reading was "still on its way": wake it whatever comes."""
+    given: ReadingDigest | None = None
+    """Of its last reading; None when that was "still on its way": wake it whatever comes."""
+    is_reading: bool = True
+    """It is about to be given the newest, so it needs no waking."""
 
     @property
     def feeds(self) -> set[Feed[K]]:
@@ -50,8 +52,8 @@ class _Subscription(Generic[K]):
 class Feeds(Generic[K]):
     """Made once by the manager, inside the loop; `K` is how the manager's queue names an ExternalSecret.
 
-    `wake(key)` is called on the loop, never from inside `read`, whenever a later `read` would answer otherwise than
-    the last one that was acknowledged, and when an answer that was still on its way has come.
+    `wake(key)` is called on the loop, never from inside `read`, whenever another `read` would answer otherwise than
+    the last one did, and when an answer that was still on its way has come.
     """
 
     def __init__(
@@ -81,11 +83,12 @@ class Feeds(Generic[K]):
         if self._subscriptions.get(subscriber) is not subscription:
             return None
         reading = self._reading(subscription)
-        subscription.is_waiting = reading is None
+        subscription.given = None if reading is None else reading.digest
+        subscription.is_reading = False
         return reading
 
     def acknowledge(self, subscriber: K, digest: ReadingDigest) -> None:
-        """The reading with this digest is applied (or reported): wake only for another one."""
+        """The reading with this digest is applied (or reported): it is no news any more."""
         if (subscription := self._subscriptions.get(subscriber)) is not None:
             subscription.acknowledged = digest
 
@@ -186,14 +189,19 @@ class Feeds(Generic[K]):
         digest = digest_of(outcomes, self._digest_key)
         return Reading(outcomes=outcomes, digest=digest, is_news=digest != subscription.acknowledged)
 
+    def _would_read_otherwise(self, subscriber: K) -> bool:
+        subscription = self._subscriptions.get(subscriber)
+        if subscription is None or subscription.is_reading:
+            return False
+        reading = self._reading(subscription)
+        return reading is not None and reading.digest != subscription.given
+
     def _on_change(self, feed: Feed[K]) -> None:
         self._track(asyncio.create_task(self._notify(feed)))
 
     async def _notify(self, feed: Feed[K]) -> None:
         for count, subscriber in enumerate(list(feed.subscribers), start=1):
-            subscription = self._subscriptions.get(subscriber)
-            reading = self._reading(subscription) if subscription is not None else None
-            if subscription is not None and reading is not None and (reading.is_news or subscription.is_waiting):
+            if self._would_read_otherwise(subscriber):
                 self._wake(subscriber)
             if count % NOTIFIED_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -225,6 +233,9 @@ def _outcome(entry: _Served[K] | HeadwaterError) -> Outcome:
                 return entry.provider.pick(body, entry.ref)
             except HeadwaterError as error:
                 return error.with_traceback(None)
+            except Exception as error:  # noqa: BLE001 - a bug met by one subscriber must not keep others from theirs
+                _log.error("pick.crashed", store=entry.feed.key.store.name, error=type(error).__name__)
+                return PickError("an internal error")
         case FetchFailedError() as failure:
             return failure
         case None:

@@ -9,6 +9,9 @@ from headwater.operator.providers.protocol import FailureKind
 FIRST_WAIT = 1.0
 """How long a reconcile waits for a first body before it goes on without."""
 
+MIN_GAP = 0.05
+"""Between a fetch and the next that is asked for, so that a source that floods us with hints harms nobody."""
+
 MIN_INTERVAL = 1.0
 """What an absurd refreshInterval is raised to."""
 

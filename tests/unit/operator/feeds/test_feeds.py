@@ -6,10 +6,12 @@ import pytest
 from headwater.operator.feeds.feeds import Feeds
 from headwater.operator.feeds.reading import Reading, Want
 from headwater.operator.providers.protocol import (
+    Body,
     DataRef,
     FailureKind,
     FetchFailedError,
     FindRef,
+    Picked,
     PickError,
     ProviderConfigError,
     Ref,
@@ -107,7 +109,7 @@ async def test_a_change_wakes_those_whose_values_differ_and_nobody_else(bench: B
     await bench.take("all", ALL)
     bench.source.values["A"] = GREEN
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert sorted(bench.woken) == ["a", "all"]
 
 
@@ -115,14 +117,14 @@ async def test_find_is_woken_for_a_new_name(bench: Bench) -> None:
     await bench.take("all", ALL)
     bench.source.values["C"] = GREEN
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert bench.woken == ["all"]
 
 
 async def test_a_hint_without_a_change_wakes_nobody(bench: Bench) -> None:
     await bench.take("a", data("A"))
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert (bench.woken, bench.source.fetches[-1][1] is not None) == ([], True)
 
 
@@ -130,12 +132,12 @@ async def test_a_hint_that_comes_during_a_fetch_leads_to_another_fetch(bench: Be
     await bench.take("a", data("A"))
     bench.source.held = asyncio.Event()
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     bench.source.values["A"] = GREEN  # after the fetch under way has read its answer
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     bench.source.held.set()
-    await settle()
+    await bench.time.advance(0.1)
     assert (bench.woken, values(await bench.read("a", data("A")))) == (["a"], [{"A": GREEN}])
 
 
@@ -155,6 +157,20 @@ async def test_a_subscriber_who_took_nothing_yet_is_woken_for_the_first_body(ben
     assert await bench.read("a", data("A")) is None
     bench.source.held.set()
     await settle()
+    assert bench.woken == ["a"]
+
+
+async def test_a_reader_who_waits_for_the_first_body_is_not_woken_for_it_too(bench: Bench) -> None:
+    assert await bench.read("a", data("A")) is not None
+    await settle()
+    assert bench.woken == []
+
+
+async def test_a_change_that_comes_before_the_last_one_is_acknowledged_wakes(bench: Bench) -> None:
+    await bench.read("a", data("A"))
+    bench.source.values["A"] = GREEN
+    bench.source.hint()
+    await bench.time.advance(0.1)
     assert bench.woken == ["a"]
 
 
@@ -183,7 +199,7 @@ async def test_without_an_interval_nothing_is_polled_but_hints_count(bench: Benc
     polled = bench.fetches - before
     bench.source.values["A"] = GREEN
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert (polled, bench.woken) == (0, ["a"])
 
 
@@ -221,7 +237,7 @@ async def test_a_refusal_is_told_at_once_and_heals_by_itself(bench: Bench) -> No
     await bench.take("a", data("A"))
     bench.source.failure = failure(FailureKind.REFUSED, "revoked")
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert bench.woken == ["a"]
     assert values(await bench.take("a", data("A"))) == ["revoked"]
     bench.source.failure = None
@@ -264,7 +280,7 @@ async def test_a_rate_limit_is_never_cut_short_by_hints_or_timers(bench: Bench) 
     await bench.take("a", data("A"), interval=1)
     bench.source.failure = failure(FailureKind.RATE_LIMITED, retry_after=30)
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     before = bench.fetches
     for _ in range(29):
         bench.source.hint()
@@ -366,7 +382,7 @@ async def test_wanting_something_else_lets_the_old_go(bench: Bench) -> None:
     await settle()
     before = bench.fetches
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert bench.fetches == before + 1
 
 
@@ -383,7 +399,7 @@ async def test_no_value_that_the_source_quotes_reaches_a_message(bench: Bench) -
     await bench.take("a", data("A"))
     bench.source.failure = failure(FailureKind.REFUSED, f"cannot parse '{BLUE}'")
     bench.source.hint()
-    await settle()
+    await bench.time.advance(0.1)
     assert values(await bench.read("a", data("A"))) == ["cannot parse '…'"]
 
 
@@ -394,6 +410,27 @@ async def test_a_bug_in_a_provider_is_a_failure_that_heals(bench: Bench) -> None
     bench.source.fetch = fetch  # type: ignore[method-assign]
     await bench.time.advance(5)
     assert (values(reading), values(await bench.read("a", data("A")))) == (["an internal error"], [{"A": BLUE}])
+
+
+async def test_a_bug_in_picking_is_an_outcome_of_its_subscriber_alone(bench: Bench) -> None:
+    pick = bench.source.pick
+
+    def pick_only_a(body: Body, ref: Ref) -> Picked:
+        if ref != data("A"):
+            raise ZeroDivisionError
+        return pick(body, ref)
+
+    bench.source.pick = pick_only_a  # type: ignore[method-assign]
+    assert values(await bench.read("b", data("A"), data("B"))) == [{"A": BLUE}, "an internal error"]
+
+
+async def test_a_flood_of_hints_is_not_a_flood_of_fetches(bench: Bench) -> None:
+    await bench.take("a", data("A"))
+    before = bench.fetches
+    for _ in range(1000):
+        bench.source.hint()
+        await bench.time.advance(0.001)
+    assert 10 <= bench.fetches - before <= 21
 
 
 async def test_a_provider_that_does_not_exist_is_an_outcome(bench: Bench) -> None:
