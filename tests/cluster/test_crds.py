@@ -61,9 +61,19 @@ def test_applying_the_crds_again_changes_nothing(kubectl: Kubectl) -> None:
 
 def test_the_deployment_is_applied_by_kustomize(kubectl: Kubectl) -> None:
     kubectl("apply", "-k", str(DEPLOY))
-    again = kubectl("apply", "-k", str(DEPLOY)).splitlines()
+    done = kubectl.run("apply", "-k", str(DEPLOY))
+    assert (done.returncode, done.stderr) == (0, "")
+    again = done.stdout.splitlines()
     assert len(again) == len(KINDS) + len(("Namespace", "ServiceAccount", "ClusterRole", "Binding", "Deployment"))
     assert [line for line in again if not line.endswith(" unchanged")] == []
+
+
+def test_the_operators_pod_meets_the_restricted_standard(kubectl: Kubectl) -> None:
+    """Seen, not believed: a template that does not is warned about when it is applied."""
+    kubectl("apply", "-k", str(DEPLOY))
+    kubectl("delete", "deployment", "headwater-operator", "--namespace", "headwater", "--ignore-not-found")
+    done = kubectl.run("apply", "--filename", str(DEPLOY / "operator.yaml"), "--namespace", "headwater")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_seed_is_applied_verbatim(kubectl: Kubectl) -> None:
