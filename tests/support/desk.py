@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from headwater.crypto.envelope import new_key
+from headwater.crypto.envelope import Key
 from headwater.crypto.tokens import TokenKind, create_personal_token, preview
 from headwater.domain.edits import Edit, set_all
 from headwater.domain.hidden import Hidden
@@ -41,18 +41,22 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 class Desk:
     """An installation with one owner; time stands still until `now` is moved."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Key, owner: Hidden[str] | None = None) -> None:
+        """Open the installation in `folder`, whose owner has that token; without one, make it first."""
         self.now = NOW
         self.storage = Storage.open(None, folder)
-        self.storage.migrate()
+        if owner is None:
+            self.storage.migrate()
         self.storage.start_log(self.now)
-        root = new_key()
-        with self.storage.write() as repositories:
-            self.owner = create_installation(repositories, root, NewInstallation(now=self.now))
+        self.owner = owner or self._create(root)
         with self.storage.read() as repositories:
             self.installation: Installation = open_installation(repositories, root)
         self.memory: Memory = {}
         self.requests = 0
+
+    def _create(self, root: Key) -> Hidden[str]:
+        with self.storage.write() as repositories:
+            return create_installation(repositories, root, NewInstallation(now=self.now))
 
     def close(self) -> None:
         self.storage.close()
@@ -185,8 +189,8 @@ class Desk:
         with self.rows() as rows:
             return rows.changes.newest()
 
-    def log(self, kind: str) -> list[dict[str, object]]:
-        """The entries of a kind (activity | access), oldest first."""
+    def activity(self) -> list[dict[str, object]]:
+        """The entries of the activity log, in the order of their changes."""
         with self.rows() as rows:
-            entries = rows.log.list_entries(kind, newest=1000)
-        return [json.loads(entry) for entry in reversed(entries)]
+            entries = [json.loads(entry) for entry in rows.log.list_entries("activity", newest=1000)]
+        return sorted(entries[::-1], key=lambda entry: int(entry["change"]))

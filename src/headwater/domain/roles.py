@@ -34,6 +34,7 @@ class Action(StrEnum):
     SERVICE_TOKENS_DELETE = "service_tokens:delete"
 
 
+_EVERYTHING = frozenset(Action)
 _LOOK = frozenset(
     {Action.WORKPLACE_READ, Action.PROJECTS_READ, Action.ENVIRONMENTS_READ, Action.CONFIGS_READ, Action.SECRETS_READ}
 )
@@ -59,7 +60,7 @@ class Role(StrEnum):
     def actions(self) -> frozenset[Action]:
         match self:
             case Role.OWNER | Role.ADMIN:
-                return frozenset(Action)
+                return _EVERYTHING
             case Role.COLLABORATOR:
                 return _WORK
             case Role.VIEWER:

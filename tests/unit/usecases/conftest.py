@@ -1,20 +1,57 @@
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from headwater.crypto.envelope import Key, new_key
+from headwater.domain.hidden import Hidden
+from headwater.storage.engines import DATABASE_FILE
 from tests.support.desk import Desk
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
+@dataclass(frozen=True)
+class Template:
+    """A database to copy, since making one costs ten times as much."""
+
+    folder: Path
+    root: Key
+    owner: Hidden[str]
+
+    def copy_to(self, folder: Path) -> Desk:
+        shutil.copy(self.folder / DATABASE_FILE, folder)
+        return Desk(folder, self.root, self.owner)
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder, root = tmp_path_factory.mktemp("bare"), new_key()
+    made = Desk(folder, root)
     made.close()
+    return Template(folder, root, made.owner)
+
+
+@pytest.fixture(scope="session")
+def with_shop(bare: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("with-shop")
+    made = bare.copy_to(folder)
+    made.project()
+    made.close()
+    return Template(folder, bare.root, bare.owner)
 
 
 @pytest.fixture
-def shop(desk: Desk) -> Desk:
-    """A desk with a project `shop`."""
-    desk.project()
-    return desk
+def desk(bare: Template, tmp_path: Path) -> Iterator[Desk]:
+    """An installation and nothing in it."""
+    opened = bare.copy_to(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shop(with_shop: Template, tmp_path: Path) -> Iterator[Desk]:
+    """An installation with a project `shop`."""
+    opened = with_shop.copy_to(tmp_path)
+    yield opened
+    opened.close()

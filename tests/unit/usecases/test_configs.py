@@ -60,7 +60,7 @@ def test_renaming_a_branch_alters_its_view_and_keeps_its_secrets_and_tokens(shop
 
     assert shop.get("dev_y", token=token) == {"A": secret("a"), "WHERE": "dev_y"}
     assert shop.view_change("dev_y") == shop.newest_change()
-    assert shop.log("activity")[-1]["subject"] == "dev_x"
+    assert shop.activity()[-1]["subject"] == "dev_x"
 
 
 def test_a_branch_that_is_named_in_a_reference_keeps_its_name_also_for_itself(shop: Desk) -> None:

@@ -29,7 +29,7 @@ def test_another_root_key_opens_nothing(desk: Desk) -> None:
 
 def test_its_making_is_the_first_change_and_on_record(desk: Desk) -> None:
     assert desk.newest_change() == 1
-    assert [one["tag"] for one in desk.log("activity")] == ["installation.created", "personal_token.created"]
+    assert [one["tag"] for one in desk.activity()] == ["installation.created", "personal_token.created"]
 
 
 def test_the_workplace_is_there_for_everybody_in_it(shop: Desk) -> None:

@@ -53,7 +53,7 @@ def test_a_new_project_is_one_change_with_one_activity_entry(desk: Desk) -> None
     desk.project()
 
     assert desk.newest_change() == before + 1
-    last = desk.log("activity")[-1]
+    last = desk.activity()[-1]
     assert (last["tag"], last["project"], last["change"]) == ("project.created", "shop", before + 1)
 
 

@@ -47,7 +47,7 @@ def test_making_and_revoking_a_token_is_a_change_that_alters_no_view(shop: Desk)
 
     assert shop.newest_change() == before + 2
     assert shop.view_change("dev") == seen
-    assert [one["tag"] for one in shop.log("activity")[-2:]] == ["service_token.created", "service_token.deleted"]
+    assert [one["tag"] for one in shop.activity()[-2:]] == ["service_token.created", "service_token.deleted"]
 
 
 @pytest.mark.parametrize(
