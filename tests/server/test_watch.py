@@ -11,7 +11,7 @@ import pytest
 
 from headwater.server import hub
 from tests.support.canary import secret
-from tests.support.headwater_server import SECRETS, ServerThread
+from tests.support.headwater_server import SECRETS, Client, ServerThread
 
 WATCH = "/v3/configs/config/secrets/watch"
 
@@ -23,7 +23,7 @@ def event(kind: str) -> bytes:
 class Stream:
     """One watch, read chunk by chunk as they come over the wire."""
 
-    def __init__(self, server: ServerThread, query: str, token: str) -> None:
+    def __init__(self, server: Client, query: str, token: str) -> None:
         parts = urlsplit(server.url)
         self._socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10)
         self._unread = b""
@@ -60,7 +60,7 @@ class Stream:
 
 
 @contextmanager
-def watching(server: ServerThread, project: str, config: str = "prd", token: str = "") -> Iterator[Stream]:
+def watching(server: Client, project: str, config: str = "prd", token: str = "") -> Iterator[Stream]:
     stream = Stream(server, f"project={project}&config={config}", token or server.token)
     try:
         yield stream
