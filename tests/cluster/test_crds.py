@@ -194,5 +194,6 @@ def read(kubectl: Kubectl, kinds: set[str], version: str) -> dict[tuple[str, str
         for item in kubectl.json("get", PLURALS[kind].format(version=version), "-n", SPACE)["items"]:
             for name in SERVER_SET:
                 item["metadata"].pop(name, None)
+            item.pop("status", None)
             found[kind, item["metadata"]["name"]] = item
     return found
