@@ -100,6 +100,14 @@ async def test_a_download_says_only_what_it_means(simulator: DopplerSimulator, c
     assert plain.headers["User-Agent"] == "headwater-test"
 
 
+@pytest.mark.parametrize("etag", ["", "x" * 4000, "\u00fc"])
+async def test_an_etag_that_cannot_be_sent_back_is_none(simulator: DopplerSimulator, client: Client, etag: str) -> None:
+    simulator.trouble = answers(200, b"{}", headers={"ETag": etag})
+    reply = await client.download(DownloadQuery(address=HERE))
+    assert isinstance(reply, Download)
+    assert reply.etag is None
+
+
 async def test_a_token_is_checked_by_listing_projects(client: Client, simulator: DopplerSimulator) -> None:
     await client.check_token()
     assert [seen.path for seen in simulator.seen] == ["/v3/projects"]
@@ -136,8 +144,9 @@ TROUBLES: dict[str, tuple[Trouble, type[HeadwaterError], str]] = {
     "302": (answers(302, headers={"Location": "https://elsewhere"}), BadReplyError, "answered 302: it redirects"),
     "204": (answers(204), BadReplyError, "answered 204"),
     "304 to a first question": (answers(304), BadReplyError, "answered 304"),
-    "HTML": (answers(200, b"<html>", kind="text/html"), BadReplyError, "not a JSON object of strings"),
-    "nothing": (answers(200), BadReplyError, "not a JSON object of strings"),
+    "HTML": (answers(200, b"<html>", kind="text/html"), BadReplyError, "is not a config"),
+    "HTML that says it is JSON": (answers(200, b"<html>"), BadReplyError, "not a JSON object of strings"),
+    "nothing": (answers(200), BadReplyError, "is not a config"),
     "a list": (answers(200, b"[]"), BadReplyError, "not a JSON object of strings"),
     "null": (answers(200, b"null"), BadReplyError, "not a JSON object of strings"),
     "a number": (answers(200, b'{"A":"x","B":1}'), BadReplyError, "not a JSON object of strings"),

@@ -1,6 +1,7 @@
-"""The provider `doppler` and the feeds against a server with Doppler's wire rules, in real time."""
+"""The provider `doppler` and the feeds against a server with Doppler's wire rules, over real connections."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -10,6 +11,7 @@ import pytest
 from headwater.client.endpoint import read_endpoint
 from headwater.client.transport import Timeouts, Transport
 from headwater.domain.hidden import Hidden
+from headwater.operator.feeds.ambient import Ambient
 from headwater.operator.feeds.feeds import Feeds
 from headwater.operator.feeds.reading import Reading, Want
 from headwater.operator.providers.doppler import DopplerProvider
@@ -34,6 +36,20 @@ HEALING = 5.0
 """Seconds within which everything heals after the cause's end."""
 
 
+SPEED = 5
+"""How much shorter the pauses of the feeds are here; their true lengths are proved in tests/unit."""
+
+
+def quick_ambient() -> Ambient:
+    def now() -> float:
+        return asyncio.get_running_loop().time() * SPEED
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / SPEED)
+
+    return Ambient(now=now, sleep=sleep, random=random.random)
+
+
 @dataclass(slots=True)
 class Operator:
     """What a manager does with feeds: read and acknowledge whenever it is woken."""
@@ -42,13 +58,14 @@ class Operator:
     provider: DopplerProvider
     token: str = TOKEN
     interval: float | None = 3600
+    format: str | None = None
     wants: dict[str, list[Ref]] = field(default_factory=dict)
     readings: asyncio.Queue[tuple[str, Reading]] = field(default_factory=asyncio.Queue)
     feeds: Feeds[str] = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.feeds = Feeds({"doppler": self.provider}, self.wake)
+        self.feeds = Feeds({"doppler": self.provider}, self.wake, quick_ambient())
 
     def wake(self, subscriber: str) -> None:
         task = asyncio.create_task(self._reconcile(subscriber))
@@ -62,7 +79,7 @@ class Operator:
             kind="ClusterSecretStore",
             name="doppler-secret-store",
             provider="doppler",
-            settings=Settings(auth=AUTH, host=self.simulator.url),
+            settings=Settings(auth=AUTH, host=self.simulator.url, format=self.format),
         )
         credential = Credential(uid="2", resource_version=self.token, value=Hidden(self.token))
         wants = [Want(store=store, credential=credential, ref=ref) for ref in self.wants[subscriber]]
@@ -133,6 +150,22 @@ async def test_ten_polls_of_an_unchanged_config_are_ten_304s(operator: Operator)
     assert operator.readings.empty()
 
 
+FILES: dict[str, tuple[Trouble | None, str]] = {
+    "as it is": (None, 'DATABASE_URL="'),
+    "HTML": (answers(200, b"<html>", kind="text/html"), "is not a config"),
+    "nothing": (answers(200, kind="text/plain"), "is not a config"),
+    "an error": (answers(502, b"bad gateway", kind="text/plain"), "answered 502"),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+async def test_a_whole_file_is_one_value_and_never_a_page_of_a_proxy(operator: Operator, case: str) -> None:
+    operator.format = "env"
+    operator.simulator.trouble, expected = FILES[case]
+    read = await operator.apply("bookmarked", FindRef())
+    assert expected in (read if isinstance(read, str) else read["DOPPLER_SECRETS_FILE"])
+
+
 async def test_find_is_told_of_a_new_name(operator: Operator) -> None:
     await operator.apply("bookmarked", FindRef(name_regexp=".*"))
     await operator.simulator.wait_for_streams(1)
@@ -170,7 +203,7 @@ TROUBLES: dict[str, tuple[Trouble, str]] = {
     "500": (answers_with_error(500), "answered 500: the server failed"),
     "503 that is HTML": (answers(503, b"<html>", kind="text/html"), "answered 503: the server failed"),
     "429": (answers_with_error(429, headers={"Retry-After": "1"}), "answered 429: too many requests"),
-    "HTML": (answers(200, b"<html>", kind="text/html"), "not a JSON object of strings"),
+    "HTML": (answers(200, b"<html>", kind="text/html"), "is not a config"),
     "wrong types": (answers(200, b'{"JWT_SECRET": 1}'), "not a JSON object of strings"),
     "a name twice": (answers(200, b'{"JWT_SECRET": "a", "JWT_SECRET": "b"}'), "names a secret twice"),
     "nothing in it": (answers(200, b"{}"), "secret 'DATABASE_URL' not found"),

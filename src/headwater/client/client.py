@@ -26,6 +26,7 @@ MAX_REPLY_BYTES = 8 * 2**20
 """A config holds 500 KiB of values; escaped to the utmost that is 3 MiB."""
 
 MAX_ERROR_BYTES = 64 * 2**10
+MAX_ETAG_CHARACTERS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,10 @@ class Client:
             if response.status == HTTPStatus.NOT_MODIFIED and known is not None:
                 return NotModified()
             await self._check(response)
-            body = Hidden(await _read_body(response, self._endpoint.host))
-            return Download(etag=response.headers.get(hdrs.ETAG), body=body)
+            body = await _read_body(response, self._endpoint.host)
+            if not body or response.content_type == "text/html":
+                raise BadReplyError(f"the reply of {self._endpoint.host} is not a config")
+            return Download(etag=_read_etag(response), body=Hidden(body))
 
     async def watch(self, address: ConfigAddress) -> AsyncGenerator[WatchEvent, None]:
         """Events until the connection ends for whatever reason, silence included; then it may be opened again.
@@ -162,6 +165,12 @@ async def _read_body(response: aiohttp.ClientResponse, host: str) -> bytes:
     if len(body) > MAX_REPLY_BYTES:
         raise BadReplyError(f"the reply of {host} is larger than {MAX_REPLY_BYTES // 2**20} MiB")
     return body
+
+
+def _read_etag(response: aiohttp.ClientResponse) -> str | None:
+    """None for one that could not be sent back: better whole downloads than none."""
+    etag = response.headers.get(hdrs.ETAG, "")
+    return etag if etag.isascii() and etag.isprintable() and 0 < len(etag) <= MAX_ETAG_CHARACTERS else None
 
 
 async def _read_start(response: aiohttp.ClientResponse, limit: int) -> bytes:

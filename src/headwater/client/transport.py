@@ -29,7 +29,7 @@ MAX_CALLS_PER_HOST = 20
 class Timeouts:
     """Seconds."""
 
-    connect: float = 3.0
+    connect: float = 2.0
     """One TCP connection; short, so that a host that came back is found soon."""
     call: float = 10.0
     """A whole call, and the opening of a stream."""

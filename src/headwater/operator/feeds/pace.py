@@ -51,7 +51,7 @@ def retry_pause(kind: FailureKind, failing_for: float, chance: float) -> float:
         case FailureKind.REFUSED if failing_for > REFUSED_PATIENCE:
             return 45 + 30 * chance
         case FailureKind.REFUSED | FailureKind.BROKEN:
-            return 2 + 2 * chance
+            return 2 + 1.5 * chance
 
 
 def rate_limit_pause(retry_after: float | None, chance: float) -> float:

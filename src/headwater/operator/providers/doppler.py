@@ -57,6 +57,7 @@ FILE_ENTRY = EntryId("DOPPLER_SECRETS_FILE")
 DEFAULT_BASE_URL = "https://api.doppler.com"
 DEFAULT_KEY = "dopplerToken"
 
+_JSON_FORMATS = {"", "json", "dotnet-json"}
 _FORMATS = {"json", "dotnet-json", "env", "yaml", "docker"}
 _TRANSFORMERS = {"upper-camel", "camel", "lower-snake", "tf-var", "dotnet-env", "lower-kebab"}
 _GO_TRUE = {"1", "t", "T", "TRUE", "true", "True"}
@@ -187,9 +188,9 @@ def _address(store: Store) -> ConfigAddress:
 
 def _to_body(reply: Download, form: BodyForm) -> Body:
     etag = None if reply.etag is None else ETag(reply.etag)
+    values = read_json_values(reply.body) if form.format in _JSON_FORMATS else {}
     if form.format:
         return Body(etag=etag, entries={FILE_ENTRY: reply.body})
-    values = read_json_values(reply.body)
     return Body(etag=etag, entries={EntryId(name): Hidden(value.reveal().encode()) for name, value in values.items()})
 
 
