@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.controlplane import AuditLog, Kubectl, deploy, operator_kubeconfig, running_control_plane
+from tests.support.operator_cluster import Desk, OperatorProcess, opened_desk, running_operator
 from tools.controlplane.plane import ControlPlane
 
 
@@ -49,3 +50,24 @@ def namespace(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[str]
 def audit_log(control_plane: ControlPlane) -> AuditLog:
     """The writes since this test began."""
     return AuditLog(control_plane)
+
+
+@pytest.fixture(scope="session")
+def operator(operator_access: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OperatorProcess]:
+    """The one operator of the cluster, with the rights of its ClusterRole; tests may kill it and start it again."""
+    log = tmp_path_factory.mktemp("operator-log") / "operator.log"
+    with running_operator(OperatorProcess(kubeconfig=operator_access, log=log)) as running:
+        yield running
+
+
+@pytest.fixture
+async def desk(
+    operator: OperatorProcess,  # noqa: ARG001 - it must run
+    kubectl: Kubectl,
+    control_plane: ControlPlane,
+    audit_log: AuditLog,
+    namespace: str,
+) -> AsyncIterator[Desk]:
+    """A namespace with the operator at work."""
+    async with opened_desk(kubectl, control_plane, audit_log, namespace) as opened:
+        yield opened

@@ -8,11 +8,13 @@ from headwater.operator.cluster import Cluster
 from headwater.operator.external_secret.plan import Terms
 from headwater.operator.feeds.feeds import Feeds
 from headwater.operator.links import Links
-from headwater.operator.names import StoreId, WorkKey
+from headwater.operator.names import Kind, StoreId, WorkKey
 from headwater.operator.providers.protocol import Provider
 from headwater.operator.reach import Reach
+from headwater.operator.report import Verdict
 from headwater.operator.reporter import Reporter
 from headwater.process.clock import Clock
+from headwater.resources.secret_store import SecretStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,18 @@ class Wiring:
     """ExternalSecret → the stores that it reads."""
     credentials: Links[StoreId, ObjectKey] = field(default_factory=Links)
     """Store → the Secret that holds its credential."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What was last found out about a store, and of which edit of it."""
+
+    uid: str
+    generation: int
+    verdict: Verdict
+
+    def is_of(self, store: SecretStore) -> bool:
+        return (self.uid, self.generation) == (store.metadata.uid, store.metadata.generation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +55,20 @@ class Context:
     clock: Clock
     controller_class: str
     wake: Callable[[WorkKey], None]
+    judged: dict[StoreId, Judged] = field(default_factory=dict)
     asked_for: dict[WorkKey, str] = field(default_factory=dict)
     """ExternalSecret → the edit of it for which values were last fetched out of turn."""
+
+    def judge(self, store_id: StoreId, judged: Judged | None) -> None:
+        """Note what was found out about a store, and wake what rests on it if that is news."""
+        if self.judged.get(store_id) == judged:
+            return
+        if judged is None:
+            del self.judged[store_id]
+        else:
+            self.judged[store_id] = judged
+        for key in self.wiring.stores.pointing_at(store_id):
+            self.wake(WorkKey(Kind.EXTERNAL_SECRET, key))
 
     def serves(self, store_class: str | None) -> bool:
         """Whether stores of this class (their `spec.controller`) are ours; those without one are everybody's."""

@@ -33,7 +33,7 @@ from headwater.operator.external_secret.request import (
 )
 from headwater.operator.feeds.reading import NO_DIGEST, Reading, ReadingDigest, Want
 from headwater.operator.names import Kind, StoreId, WorkKey
-from headwater.operator.report import Again, ready_of
+from headwater.operator.report import Again
 from headwater.operator.stores import store_for_provider
 from headwater.operator.target import ImmutableError, UntouchableError
 from headwater.resources.external_secret import CreationPolicy, ExternalSecret
@@ -133,19 +133,18 @@ def _remote(request: Request, reading: Reading, context: Context) -> Remote:
     return values
 
 
-def _gate(store: StoreId, values: Values, context: Context) -> Remote:
-    """Values count only while the store is Ready; one that is not, though it answers, is validated again at once.
+def _gate(store_id: StoreId, values: Values, context: Context) -> Remote:
+    """Values count only once the store, as it now is, was found valid; if it was not, but answers, it is asked again.
 
     Source: ESO's flood gate, which leaves its ExternalSecrets to their backoff.
     """
-    found = context.cluster.find_store(store)
-    ready = ready_of(found.status.conditions) if found is not None else None
-    if ready is None:
+    store, judged = context.cluster.find_store(store_id), context.judged.get(store_id)
+    if store is None or judged is None or not judged.is_of(store):
         return Waiting()
-    if ready.status == "True":
+    if judged.verdict.ready:
         return values
-    context.wake(store.work_key)
-    return RefusedError(Sentence.GET, f"{store} is not ready: {ready.message}")
+    context.wake(store_id.work_key)
+    return RefusedError(Sentence.GET, f"{store_id} is not ready: {judged.verdict.message}")
 
 
 async def _carry_out(external_secret: ExternalSecret, decided: Plan, context: Context) -> Again:

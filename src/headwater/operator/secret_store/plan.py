@@ -73,6 +73,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
+    verdict: Verdict
     status: SecretStoreStatus | None
     """None: it stands as it should."""
     events: tuple[Event, ...]
@@ -83,7 +84,7 @@ def plan(seen: Observed) -> Plan:
     verdict = _verdict(seen.validity)
     status = seen.store.status
     if is_reported(status.conditions, verdict) and status.capabilities == seen.capabilities:
-        return Plan(status=None, events=(), again=_again(seen))
+        return Plan(verdict=verdict, status=None, events=(), again=_again(seen))
     changed = msgspec.structs.replace(
         status,
         conditions=with_verdict(status.conditions, verdict, seen.now, Condition),
@@ -92,7 +93,7 @@ def plan(seen: Observed) -> Plan:
     kind = EventType.NORMAL if verdict is VALID else EventType.WARNING
     event = Event(type=kind, reason=verdict.reason, message=verdict.message)
     events = () if is_reported(status.conditions, verdict) else (event,)
-    return Plan(status=changed, events=events, again=_again(seen))
+    return Plan(verdict=verdict, status=changed, events=events, again=_again(seen))
 
 
 def _verdict(validity: Validity) -> Verdict:

@@ -2,7 +2,7 @@
 
 from headwater.domain.errors import HeadwaterError
 from headwater.kube.errors import ApiUnavailableError
-from headwater.operator.context import Context
+from headwater.operator.context import Context, Judged
 from headwater.operator.names import StoreId
 from headwater.operator.providers.protocol import Credential, FailureKind, FetchFailedError, Provider, Store, Validation
 from headwater.operator.report import Again
@@ -20,9 +20,12 @@ async def reconcile(store_id: StoreId, context: Context) -> Again:
     store = context.cluster.find_store(store_id)
     if store is None or not context.serves(store.spec.controller):
         context.wiring.credentials.point(store_id, ())
+        context.judge(store_id, None)
         return None
     validity = await _validity(store_id, store, context)
     decided = plan(Observed(store=store, validity=validity, capabilities=CAPABILITIES, now=context.clock()))
+    meta = store.metadata
+    context.judge(store_id, Judged(uid=meta.uid, generation=meta.generation, verdict=decided.verdict))
     await context.reporter.store(store_id, store, decided.status, decided.events)
     return decided.again
 
@@ -47,5 +50,5 @@ async def _ask(provider: Provider, store: Store, credential: Credential) -> Vali
         is_definite = error.kind is FailureKind.REFUSED
         return Invalid(sentence=Sentence.VALIDATE, cause=str(error), is_definite=is_definite)
     except HeadwaterError as error:
-        return Invalid(sentence=Sentence.CLIENT, cause=str(error), is_definite=True)
+        return Invalid(sentence=Sentence.VALIDATE, cause=str(error), is_definite=True)
     return Valid(is_certain=answer is Validation.READY)
