@@ -1,14 +1,18 @@
-"""Writes the generated pages of docs/reference: commands as `--help` shows them, and settings with all their names.
+"""Writes the generated pages of docs/reference: commands as `--help` shows them, settings, error codes.
 
 `python -m tools.reference` writes them; tests/test_docs.py holds them equal to what this module returns.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+import headwater
 from headwater.cli.main import root
+from headwater.domain.errors import HeadwaterError
 from headwater.process.settings import Setting, declared_settings
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
@@ -16,7 +20,7 @@ PAGES = Path(__file__).parent.parent / "docs" / "reference"
 
 def generated_pages() -> dict[str, str]:
     """File name in docs/reference → its whole text."""
-    return {"commands.md": _commands_page(), "settings.md": _settings_page()}
+    return {"commands.md": _commands_page(), "settings.md": _settings_page(), "errors.md": _errors_page()}
 
 
 def main() -> None:
@@ -78,6 +82,48 @@ def _settings_page() -> str:
 def _row(declared: Setting) -> str:
     default = "required" if declared.required else "" if declared.default is None else f"`{declared.default}`"
     return f"| `{declared.flag}` | `{declared.variable}` | {default} | {declared.help} |"
+
+
+def error_classes() -> list[type[HeadwaterError]]:
+    """Every expected failure of every module, by code."""
+    for module in pkgutil.walk_packages(headwater.__path__, "headwater."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    return sorted(set(_family(HeadwaterError)), key=lambda cls: (cls.code, cls.__module__))
+
+
+def _family(cls: type[HeadwaterError]) -> Iterator[type[HeadwaterError]]:
+    yield cls
+    for child in cls.__subclasses__():
+        yield from _family(child)
+
+
+def _errors_page() -> str:
+    lines = [
+        "# Error codes",
+        "",
+        "Written by `make docs` from the errors themselves. Codes stand in logs; people see the message and its hint.",
+        "The family says what a caller can do about it.",
+        "",
+        "| code | family | where | meaning |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{cls.code}` | {_parent(cls)} | `{_home(cls)}` | {_meaning(cls)} |" for cls in error_classes()]
+    return "\n".join([*lines, ""])
+
+
+def _parent(cls: type[HeadwaterError]) -> str:
+    return "" if cls is HeadwaterError else f"`{cls.__mro__[1].code}`"  # type: ignore[attr-defined]
+
+
+def _home(cls: type[HeadwaterError]) -> str:
+    return cls.__module__.removeprefix("headwater.")
+
+
+def _meaning(cls: type[HeadwaterError]) -> str:
+    """The first sentence of the class's own docstring; a name that says it all has none."""
+    own = cls.__dict__.get("__doc__") or ""
+    return own.strip().split("\n")[0]
 
 
 if __name__ == "__main__":

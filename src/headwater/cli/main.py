@@ -12,9 +12,9 @@ import click
 
 import headwater
 from headwater.cli import commands
-from headwater.domain.errors import HeadwaterError
+from headwater.domain.errors import HeadwaterError, StartupError
 
-_EXTRA_OF = {"server": "server", "operator": "operator"}
+_EXTRA_OF = {"server": "server", "operator": "operator", "template": "template"}
 
 
 class CommandFolder(click.Group):
@@ -62,10 +62,25 @@ def _load(name: str) -> click.Command:
         module = importlib.import_module(f"headwater.cli.commands.{name.replace('-', '_')}")
     except ModuleNotFoundError as error:
         extra = _EXTRA_OF.get(name)
-        if extra is None or (error.name or "").startswith("headwater"):
+        if extra is None or error.name is None or error.name.startswith("headwater"):
             raise
-        raise click.ClickException(f"this install has no {error.name}; pip install 'headwater[{extra}]'") from error
+        return _not_installed(name, missing=error.name, extra=extra)
     command = module.command
     if not isinstance(command, click.Command):
         raise TypeError(f"{module.__name__}.command is not a click command")
     return command
+
+
+def _not_installed(name: str, *, missing: str, extra: str) -> click.Command:
+    """A stand-in, so that `--help` still lists what this install lacks and how to get it."""
+    remedy = f"pip install 'headwater[{extra}]'"
+
+    @click.command(
+        name,
+        help=f"Not in this install: {remedy}.",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    )
+    def refuse() -> None:
+        raise StartupError(f"this install has no {missing}", hint=remedy)
+
+    return refuse
