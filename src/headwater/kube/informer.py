@@ -208,7 +208,7 @@ class Informer(Generic[T, V]):
 
     def _forget_versions(self) -> None:
         """The cluster was restored to an older state: whatever it says now is news."""
-        self._entries = {key: _Entry("", entry.value) for key, entry in self._entries.items()}
+        self._entries = {key: _Entry("0", entry.value) for key, entry in self._entries.items()}
 
 
 class Index(Generic[V, I]):
