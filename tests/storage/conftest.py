@@ -56,9 +56,17 @@ def databases(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
     if engine == "sqlite":
         made = Databases(None, tmp_path)
     else:
-        made = Databases(request.getfixturevalue("postgresql").create_database(f"test{next(_numbers)}"), None)
+        made = Databases(request.getfixturevalue("postgresql_url"), None)
     yield made
     made.close_all()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgresqlServer) -> Iterator[str]:
+    """A new database of its own, gone after the test."""
+    name = f"test{next(_numbers)}"
+    yield postgresql.create_database(name)
+    postgresql.drop_database(name)
 
 
 @pytest.fixture

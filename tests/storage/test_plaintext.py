@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from headwater.storage.storage import Storage
-from tests.storage.conftest import Databases
 from tests.support.canary import secret
 from tests.support.markers import files_under, find_markers, forms_of
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import postgresql_server
 from tests.support.storage_builders import (
+    NOW,
     access,
     create_installation,
     create_root_config,
@@ -21,20 +21,34 @@ from tests.support.storage_builders import (
 MARKERS = [secret(f'marker {n:04d} "é/+" {n * 7919 % 10007:05d}') for n in range(1000)]
 
 
-def test_no_file_holds_a_value(databases: Databases, request: pytest.FixtureRequest) -> None:
-    storage = databases.open()
+def test_no_file_of_sqlite_holds_a_value(tmp_path: Path) -> None:
+    storage = _opened(None, tmp_path)
     _write_and_read(storage)
-    if databases.folder is None:
-        files = _files_of(request.getfixturevalue("postgresql"))
-    else:
-        files = files_under(databases.folder)
+    _search(files_under(tmp_path))
+    storage.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_no_file_of_postgresql_holds_a_value() -> None:
+    """On a server of its own, whose folder holds nothing else."""
+    with postgresql_server() as server:
+        storage = _opened(server.create_database("markers"), None)
+        _write_and_read(storage)
+        storage.close()
+        server.stop()
+        _search(files_under(server.folder))
+
+
+def _opened(url: str | None, folder: Path | None) -> Storage:
+    storage = Storage.open(url, folder)
+    storage.migrate()
+    storage.start_log(NOW)
+    return storage
+
+
+def _search(files: list[Path]) -> None:
     assert any("wal" in str(file) and file.stat().st_size > 500_000 for file in files)
     assert find_markers(MARKERS, files) == []
-
-
-def _files_of(server: PostgresqlServer) -> list[Path]:
-    """Tables, write-ahead log and log file."""
-    return files_under(server.folder)
 
 
 def _write_and_read(storage: Storage) -> None:

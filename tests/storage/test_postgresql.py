@@ -1,6 +1,5 @@
 """What only PostgreSQL promises: several servers on one database, and a server of its own that may go away."""
 
-import itertools
 import queue
 import threading
 from collections.abc import Iterator
@@ -26,12 +25,10 @@ pytestmark = pytest.mark.needs("postgresql")
 SOON = 5.0
 """Seconds within which something must have happened; it takes milliseconds."""
 
-_numbers = itertools.count()
-
 
 @pytest.fixture
-def url(postgresql: PostgresqlServer) -> str:
-    return postgresql.create_database(f"pair{next(_numbers)}")
+def url(postgresql_url: str) -> str:
+    return postgresql_url
 
 
 @pytest.fixture

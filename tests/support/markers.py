@@ -1,12 +1,12 @@
 """Finds plaintext where none may be: each marker in every form in which it could have been written down."""
 
 import base64
+import hashlib
 import json
 import urllib.parse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_CHUNK = 16 * 1024 * 1024
 _PAGE = 8192
 _WINDOW = 12
 
@@ -41,22 +41,31 @@ def find_markers(markers: Iterable[str], files: Iterable[Path]) -> list[str]:
         assert len(form) >= _WINDOW, "a marker this short would be found by chance"
         starts.setdefault(form[:_WINDOW], []).append(form)
     longest = max(map(len, forms), default=0)
+    seen: set[bytes] = set()
     return [
         f"{file}: {forms[form]}"
         for file in files
-        for piece in _pieces(file, longest)
-        for form in _forms_in(piece, starts)
+        for page in _pages(file, longest, seen)
+        for form in _forms_in(page, starts)
     ]
 
 
-def _forms_in(piece: bytes, starts: dict[bytes, list[bytes]]) -> Iterator[bytes]:
-    for page in range(0, len(piece), _PAGE):
-        if not any(piece[page : page + _PAGE + _WINDOW]):
-            continue
-        for at in range(page, min(page + _PAGE, len(piece))):
-            for form in starts.get(piece[at : at + _WINDOW], ()):
-                if piece.startswith(form, at):
-                    yield form
+def _forms_in(page: bytes, starts: dict[bytes, list[bytes]]) -> Iterator[bytes]:
+    for at in range(min(_PAGE, len(page))):
+        for form in starts.get(page[at : at + _WINDOW], ()):
+            if page.startswith(form, at):
+                yield form
+
+
+def _pages(file: Path, overlap: int, seen: set[bytes]) -> Iterator[bytes]:
+    """Each page of a file and the start of the next, but for those that were `seen` before: databases repeat much."""
+    content = file.read_bytes()
+    for start in range(0, len(content), _PAGE):
+        page = content[start : start + _PAGE + overlap]
+        digest = hashlib.blake2b(page, digest_size=16).digest()
+        if digest not in seen:
+            seen.add(digest)
+            yield page
 
 
 def files_under(*folders: Path) -> list[Path]:
@@ -69,12 +78,3 @@ def _inner_base64(raw: bytes, alignment: int) -> bytes:
     first = -(-alignment * 8 // 6)
     last = (alignment + len(raw)) * 8 // 6
     return encoded[first:last]
-
-
-def _pieces(file: Path, overlap: int) -> Iterator[bytes]:
-    """A file in pieces, each starting with the end of the one before."""
-    tail = b""
-    with file.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            yield tail + chunk
-            tail = chunk[-overlap:]

@@ -33,11 +33,20 @@ class PostgresqlServer:
             connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def drop_database(self, name: str) -> None:
+        """Take a database away, whoever is still connected to it."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def cut_connections(self, application: str) -> int:
         """End every connection of that application name, and wait until they are gone; how many that were."""
         cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = %s"
         with psycopg.connect(self.url(), autocommit=True) as connection:
             return len(connection.execute(cut, (application,)).fetchall())
+
+    def stop(self) -> None:
+        """Stop it as a crash would, so that its write-ahead log stays as it is."""
+        _pg_ctl(self.folder, "stop", "-w", "-m", "immediate")
 
     def restart(self) -> None:
         """Stop it as a crash would, and start it again."""
@@ -55,8 +64,9 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
     try:
         _own(folder)
         _run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        # No TCP: the socket's folder is unique, so the port never collides with another server's.
-        _pg_ctl(folder, "start", "-w", "-o", f"-k {folder} -h '' -p 5432")
+        # No TCP: the socket's folder is unique, so the port never collides with another server's. No fsync: tests kill
+        # processes, and what a process wrote outlives it; power cuts are not tried here.
+        _pg_ctl(folder, "start", "-w", "-o", f"-k {folder} -h '' -p 5432 -c fsync=off")
         yield PostgresqlServer(folder, 5432)
     finally:
         _pg_ctl(folder, "stop", "-m", "immediate", check=False)
