@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.server.routing import find_routes
+from headwater.server.routes import find_routes
 from tools.reference import PAGES, commands, generated_pages
 
 ROOT = Path(__file__).parent.parent

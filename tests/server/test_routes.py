@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from headwater.server.routing import find_routes
+from headwater.server.routes import find_routes
 from tests.support.canary import secret
 from tests.support.headwater_server import DOWNLOAD, SECRETS, Answer, ServerThread
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from headwater.domain.hidden import Hidden
 from headwater.operator.digest import keyed_digester
-from headwater.operator.external_secret.plan import Observed, Remote, Terms, owner_reference
+from headwater.operator.external_secret.plan import Observed, Remote, owner_reference
 from headwater.operator.external_secret.request import read_request
 from headwater.operator.target import Target, Wanted, joined, target_of_secret
+from headwater.operator.terms import Terms
 from headwater.resources.external_secret import (
     CreationPolicy,
     DataEntry,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from headwater.kube.resource import ObjectKey
 from headwater.operator.cluster import Cluster
-from headwater.operator.external_secret.plan import Terms
 from headwater.operator.feeds.feeds import Feeds
 from headwater.operator.links import Links
 from headwater.operator.names import Kind, StoreId, WorkKey
@@ -13,6 +12,7 @@ from headwater.operator.providers.protocol import Provider
 from headwater.operator.reach import Reach
 from headwater.operator.report import Verdict
 from headwater.operator.reporter import Reporter
+from headwater.operator.terms import Terms
 from headwater.process.clock import Clock
 from headwater.resources.secret_store import SecretStore
 

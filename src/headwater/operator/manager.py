@@ -22,7 +22,6 @@ from headwater.operator.cluster import Cluster
 from headwater.operator.context import Context, Wiring
 from headwater.operator.digest import keyed_digester
 from headwater.operator.external_secret import reconcile as external_secret
-from headwater.operator.external_secret.plan import Terms
 from headwater.operator.feeds.feeds import Feeds
 from headwater.operator.names import Kind, StoreId, WorkKey
 from headwater.operator.providers.protocol import Provider
@@ -32,6 +31,7 @@ from headwater.operator.reporter import Reporter
 from headwater.operator.secret_store import reconcile as secret_store
 from headwater.operator.settings import OperatorSettings
 from headwater.operator.target import Target
+from headwater.operator.terms import Terms
 from headwater.process.clock import Clock, system_clock
 from headwater.resources.external_secret import ExternalSecret
 from headwater.resources.kube_secret import TargetMetadata

@@ -19,7 +19,8 @@ from headwater.server.hub import Hub
 from headwater.server.listener import Listener, open_socket, tls_context
 from headwater.server.metrics import ServerMetrics
 from headwater.server.opening import open_store
-from headwater.server.routing import find_routes, route_table
+from headwater.server.routes import find_routes
+from headwater.server.routing import route_table
 from headwater.server.safety import check_safe
 from headwater.server.services import Services
 from headwater.server.settings import ServerSettings

@@ -4,15 +4,11 @@ A path is compared with the bytes that came, undecoded: what stands in the table
 (no `%2e`, no `//`, no trailing slash, no redirect).
 """
 
-import importlib
-import pkgutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.types import ASGIApp
-
-from headwater.server import routes
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
 """Answers one request; what it returns is sent as an ASGI application, so a stream is one too."""
@@ -29,12 +25,7 @@ RouteTable = dict[bytes, dict[str, Route]]
 """path → method → route."""
 
 
-def find_routes() -> Iterator[Route]:
-    for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda found: found.name):
-        yield from importlib.import_module(f"{routes.__name__}.{module.name}").ROUTES
-
-
-def route_table(found: Iterator[Route]) -> RouteTable:
+def route_table(found: Iterable[Route]) -> RouteTable:
     """Raises: ValueError, for two routes of one method and path."""
     table: RouteTable = {}
     for route in found:

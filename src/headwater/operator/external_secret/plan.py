@@ -11,7 +11,6 @@ from zlib import crc32
 
 import msgspec
 
-from headwater.operator.digest import Digester
 from headwater.operator.external_secret.assemble import Values
 from headwater.operator.external_secret.request import RefusedError, Request, Sentence
 from headwater.operator.report import (
@@ -25,6 +24,7 @@ from headwater.operator.report import (
     with_verdict,
 )
 from headwater.operator.target import Target, Wanted, is_current, is_external_secret, is_same_object
+from headwater.operator.terms import Terms
 from headwater.resources.external_secret import (
     Binding,
     CreationPolicy,
@@ -54,15 +54,6 @@ class Waiting:
 
 
 Remote: TypeAlias = Values | RefusedError | Waiting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What is the same for every plan of an operator."""
-
-    idle_status_interval: float
-    """Seconds; 0 writes `refreshTime` at every interval, as ESO."""
-    digest: Digester
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from headwater.operator.external_secret import plan as p
 from headwater.operator.external_secret.request import RefusedError, Sentence
 from headwater.operator.report import Verdict, ready_of, to_timestamp
 from headwater.operator.target import Target, target_of_metadata
+from headwater.operator.terms import Terms
 from headwater.resources.external_secret import CreationPolicy as C
 from headwater.resources.external_secret import (
     ExternalSecret,
@@ -256,7 +257,7 @@ def test_refresh_time_alone_is_written_only_when_the_idle_interval_has_passed() 
 
 def test_an_idle_interval_of_zero_writes_at_every_refresh_as_external_secrets_operator() -> None:
     observed = seen(NEW, synced(external_secret(interval="1m"), age=60), target=CURRENT)
-    decided = p.plan(replace(observed, terms=p.Terms(idle_status_interval=0, digest=observed.terms.digest)))
+    decided = p.plan(replace(observed, terms=Terms(idle_status_interval=0, digest=observed.terms.digest)))
     assert decided.status is not None
     assert decided.again == 60
 
