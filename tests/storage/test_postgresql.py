@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from headwater.domain.errors import StartupError, UnavailableError
+from headwater.domain.errors import InvalidInputError, StartupError, UnavailableError
 from headwater.domain.ids import ChangeNumber, ConfigId
+from headwater.domain.names import ProjectName
 from headwater.domain.places import Config
 from headwater.storage import engines
 from headwater.storage.changes import Changed
@@ -195,6 +196,11 @@ def test_another_kind_of_url_is_refused_with_one_line(bad: str) -> None:
         Storage.open(bad, None)
     assert isinstance(refused.value, StartupError)
     assert "\n" not in str(refused.value)
+
+
+def test_a_text_that_cannot_be_stored_is_the_caller_s_error(pair: tuple[Storage, Storage]) -> None:
+    with pytest.raises(InvalidInputError, match="NUL"), pair[0].read() as repositories:
+        repositories.projects.find(ProjectName("\0"))
 
 
 def test_an_acknowledged_write_is_on_disk_whatever_the_default_says(url: str, pair: tuple[Storage, Storage]) -> None:

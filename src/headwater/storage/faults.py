@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from headwater.domain.errors import IntegrityError, UnavailableError
+from headwater.domain.errors import IntegrityError, InvalidInputError, UnavailableError
 
 
 class StorageUnavailableError(UnavailableError):
@@ -20,12 +20,18 @@ class StorageIntegrityError(IntegrityError):
     code = "storage_integrity"
 
 
+class UnstorableTextError(InvalidInputError):
+    """PostgreSQL keeps no NUL character, not even to compare with."""
+
+    code = "unstorable_text"
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise ours for what the database raises.
 
-    A `ProgrammingError` or `DataError` passes: those are bugs of ours. The text of the library stays in the chained
-    error, which holds no values (`hide_parameters`).
+    A `ProgrammingError` passes: it is a bug of ours. The text of the library stays in the chained error, which holds no
+    values (`hide_parameters`).
     """
     try:
         yield
@@ -33,6 +39,8 @@ def translated() -> Iterator[None]:
         raise StorageIntegrityError("the database refused rows that contradict others") from error
     except (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError) as error:
         raise StorageUnavailableError("the database cannot be used right now", hint="try again") from error
+    except exc.DataError as error:
+        raise UnstorableTextError("a name or a text cannot be stored", hint="take its NUL character out") from error
     except exc.DBAPIError as error:
         # What SQLite says of a file that is not, or no longer, a database has no class of its own.
         if type(error) is exc.DatabaseError:
