@@ -100,7 +100,7 @@ def test_a_project_may_begin_without_environments(server: ServerThread) -> None:
 
 def test_lists_come_in_pages(server: ServerThread, project: str) -> None:
     pages = [server.must("GET", f"/v3/environments?project={project}&page={page}&per_page=2") for page in (1, 2, 3)]
-    assert [[one["slug"] for one in page["environments"]] for page in pages] == [["dev", "prd"], ["stg"], []]
+    assert [[one["slug"] for one in page["environments"]] for page in pages] == [["dev", "stg"], ["prd"], []]
     assert [page["page"] for page in pages] == [1, 2, 3]
 
 
