@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.controlplane import AuditLog, Kubectl, deploy, operator_kubeconfig, running_control_plane
-from tests.support.operator_cluster import Desk, OperatorProcess, opened_desk, running_operator
+from tests.support.operator_cluster import ClusterDesk, OperatorProcess, opened_desk, running_operator
 from tools.controlplane.plane import ControlPlane
 
 
@@ -67,7 +67,7 @@ async def desk(
     control_plane: ControlPlane,
     audit_log: AuditLog,
     namespace: str,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[ClusterDesk]:
     """A namespace with the operator at work."""
     async with opened_desk(kubectl, control_plane, audit_log, namespace) as opened:
         yield opened

@@ -20,7 +20,7 @@ from tests.support.doppler_simulator import (
     cuts_off,
     hangs_up,
 )
-from tests.support.operator_cluster import Desk
+from tests.support.operator_cluster import ClusterDesk
 from tests.support.operator_manifests import doppler_store, external_secret, kube_secret
 
 pytestmark = pytest.mark.needs("controlplane")
@@ -39,7 +39,7 @@ async def source() -> AsyncIterator[DopplerSimulator]:
 
 
 @pytest.fixture
-async def synced(desk: Desk, source: DopplerSimulator) -> KubeSecret:
+async def synced(desk: ClusterDesk, source: DopplerSimulator) -> KubeSecret:
     """Everything in place, at a short interval."""
     await desk.apply(kube_secret(desk, "token", {"dopplerToken": TOKEN}), doppler_store(desk, source.url))
     await desk.apply(external_secret(desk, VALUES, interval="1s"))
@@ -48,7 +48,9 @@ async def synced(desk: Desk, source: DopplerSimulator) -> KubeSecret:
     return made
 
 
-async def test_ten_unchanged_refreshes_write_nothing(desk: Desk, source: DopplerSimulator, synced: KubeSecret) -> None:
+async def test_ten_unchanged_refreshes_write_nothing(
+    desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret
+) -> None:
     await desk.until_event("app", "Created")
     before = desk.writes()
     async with asyncio.timeout(30):
@@ -60,7 +62,7 @@ async def test_ten_unchanged_refreshes_write_nothing(desk: Desk, source: Doppler
 
 
 @pytest.mark.usefixtures("synced")
-async def test_a_change_arrives_by_the_stream(desk: Desk, source: DopplerSimulator) -> None:
+async def test_a_change_arrives_by_the_stream(desk: ClusterDesk, source: DopplerSimulator) -> None:
     await desk.apply(external_secret(desk, VALUES, interval="1h"))
     async with asyncio.timeout(10):
         await source.wait_for_streams(1)
@@ -69,7 +71,7 @@ async def test_a_change_arrives_by_the_stream(desk: Desk, source: DopplerSimulat
 
 
 @pytest.mark.usefixtures("synced")
-async def test_several_external_secrets_share_one_download(desk: Desk, source: DopplerSimulator) -> None:
+async def test_several_external_secrets_share_one_download(desk: ClusterDesk, source: DopplerSimulator) -> None:
     names = [f"app-{number}" for number in range(10)]
     await desk.apply(*(external_secret(desk, VALUES, name=name, interval="1h") for name in names))
     for name in names:
@@ -93,7 +95,7 @@ TROUBLE: dict[str, tuple[Trouble, str]] = {
 
 @pytest.mark.parametrize("case", TROUBLE)
 async def test_trouble_is_said_and_outlived(
-    desk: Desk, source: DopplerSimulator, synced: KubeSecret, case: str
+    desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret, case: str
 ) -> None:
     source.trouble, cause = TROUBLE[case]
     said = await desk.until_reported("app", "False", GET, within=30)
@@ -107,7 +109,7 @@ async def test_trouble_is_said_and_outlived(
 
 
 async def test_a_server_that_is_away_is_said_and_outlived(
-    desk: Desk, source: DopplerSimulator, synced: KubeSecret
+    desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret
 ) -> None:
     await source.stop()
     said = await desk.until_reported("app", "False", GET, within=30)
@@ -119,7 +121,9 @@ async def test_a_server_that_is_away_is_said_and_outlived(
     assert CANARY not in said.status.conditions[0].message
 
 
-async def test_the_same_failure_is_written_once(desk: Desk, source: DopplerSimulator, synced: KubeSecret) -> None:
+async def test_the_same_failure_is_written_once(
+    desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret
+) -> None:
     source.trouble = answers_with_error(500, "boom")
     said = await desk.until_reported("app", "False", GET, within=30)
     failures = len(source.downloads())
@@ -131,7 +135,7 @@ async def test_the_same_failure_is_written_once(desk: Desk, source: DopplerSimul
 
 
 async def test_a_wrong_token_is_said_and_heals_when_its_secret_is_replaced(
-    desk: Desk, source: DopplerSimulator
+    desk: ClusterDesk, source: DopplerSimulator
 ) -> None:
     await desk.apply(kube_secret(desk, "token", {"dopplerToken": secret("wrong")}), doppler_store(desk, source.url))
     await desk.apply(external_secret(desk, VALUES))
@@ -143,7 +147,9 @@ async def test_a_wrong_token_is_said_and_heals_when_its_secret_is_replaced(
     await desk.until_store_reported("store", "True", within=HEALS)
 
 
-async def test_a_missing_token_is_said_and_heals_when_its_secret_comes(desk: Desk, source: DopplerSimulator) -> None:
+async def test_a_missing_token_is_said_and_heals_when_its_secret_comes(
+    desk: ClusterDesk, source: DopplerSimulator
+) -> None:
     await desk.apply(doppler_store(desk, source.url), external_secret(desk, VALUES))
     missing = f'cannot get Kubernetes secret "token" from namespace "{desk.namespace}": not found'
     await desk.until_store_reported("store", "False", f"unable to create client: {missing}")
@@ -154,7 +160,7 @@ async def test_a_missing_token_is_said_and_heals_when_its_secret_comes(desk: Des
 
 
 async def test_a_store_that_moves_is_followed_and_the_secret_kept_meanwhile(
-    desk: Desk, source: DopplerSimulator, synced: KubeSecret
+    desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret
 ) -> None:
     await desk.apply(doppler_store(desk, "http://127.0.0.1:9"))
     await desk.until_reported("app", "False", GET, within=30)
@@ -163,7 +169,7 @@ async def test_a_store_that_moves_is_followed_and_the_secret_kept_meanwhile(
     await desk.until_reported("app", "True", within=HEALS)
 
 
-async def test_a_force_sync_fetches_at_once(desk: Desk, source: DopplerSimulator) -> None:
+async def test_a_force_sync_fetches_at_once(desk: ClusterDesk, source: DopplerSimulator) -> None:
     """No stream, a long interval: only the annotation can have fetched it."""
     source.watch_trouble = answers_with_error(404, "no such route")
     await desk.apply(kube_secret(desk, "token", {"dopplerToken": TOKEN}), doppler_store(desk, source.url))

@@ -6,7 +6,7 @@ import pytest
 
 from headwater.operator.resource_types import EXTERNAL_SECRETS
 from tests.support.canary import secret
-from tests.support.operator_cluster import Desk, OperatorProcess
+from tests.support.operator_cluster import ClusterDesk, OperatorProcess
 from tests.support.operator_manifests import external_secret, fake_store, kube_secret
 
 pytestmark = pytest.mark.needs("controlplane")
@@ -20,14 +20,16 @@ async def restart(operator: OperatorProcess) -> None:
     await asyncio.to_thread(operator.start)
 
 
-async def proof_of_work(desk: Desk, name: str) -> None:
+async def proof_of_work(desk: ClusterDesk, name: str) -> None:
     """Return once the operator has done something that it was asked for after everything else."""
     await desk.apply(external_secret(desk, VALUES, name=name))
     await desk.until_holds(name, VALUES)
     await desk.until_event(name, "Created")
 
 
-async def test_a_killed_operator_writes_nothing_when_it_starts_again(desk: Desk, operator: OperatorProcess) -> None:
+async def test_a_killed_operator_writes_nothing_when_it_starts_again(
+    desk: ClusterDesk, operator: OperatorProcess
+) -> None:
     names = [f"app-{number}" for number in range(MANY)]
     await desk.apply(fake_store(desk, VALUES), kube_secret(desk, "merged", {"OTHER": "x"}))
     await desk.apply(*(external_secret(desk, VALUES, name=name) for name in names))
@@ -44,7 +46,7 @@ async def test_a_killed_operator_writes_nothing_when_it_starts_again(desk: Desk,
     assert desk.writes() == ["create secrets", "patch externalsecrets/status", "create events"]
 
 
-async def test_a_first_sync_takes_at_most_three_writes_for_each(desk: Desk) -> None:
+async def test_a_first_sync_takes_at_most_three_writes_for_each(desk: ClusterDesk) -> None:
     names = [f"app-{number}" for number in range(MANY)]
     await desk.apply(fake_store(desk, VALUES))
     await desk.until_event("store", "Valid")
@@ -56,7 +58,7 @@ async def test_a_first_sync_takes_at_most_three_writes_for_each(desk: Desk) -> N
     assert len(desk.writes()) == 3 * MANY
 
 
-async def test_what_changed_while_it_was_away_is_put_right(desk: Desk, operator: OperatorProcess) -> None:
+async def test_what_changed_while_it_was_away_is_put_right(desk: ClusterDesk, operator: OperatorProcess) -> None:
     await desk.apply(
         fake_store(desk, VALUES), external_secret(desk, VALUES), external_secret(desk, VALUES, name="gone")
     )

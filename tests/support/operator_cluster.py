@@ -90,7 +90,7 @@ def running_operator(process: OperatorProcess) -> Iterator[OperatorProcess]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class ClusterDesk:
     """What a test does and sees in one namespace."""
 
     kubectl: Kubectl
@@ -212,10 +212,10 @@ class Desk:
 @asynccontextmanager
 async def opened_desk(
     kubectl: Kubectl, control_plane: ControlPlane, audit_log: AuditLog, namespace: str
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[ClusterDesk]:
     """A desk in `namespace`, with a client of its own."""
     async with KubeClient(load_access(control_plane.kubeconfig, {}), user_agent="tests") as client:
-        yield Desk(kubectl=kubectl, client=client, audit_log=audit_log, namespace=namespace)
+        yield ClusterDesk(kubectl=kubectl, client=client, audit_log=audit_log, namespace=namespace)
 
 
 def _reports(conditions: Sequence[Condition], status: str, message: str) -> bool:
