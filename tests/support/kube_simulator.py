@@ -91,9 +91,13 @@ class KubeSimulator:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
         self.end_watches()
-        assert self._runner is not None
-        await self._runner.cleanup()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
 
     def client(self, *, silence: float = 60.0) -> KubeClient:
         access = Access(server=f"http://{HOST}:{self._port}", credential=FixedCredential(Identity()))

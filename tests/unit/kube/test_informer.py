@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -186,11 +187,8 @@ async def test_pages_that_expire_are_fetched_anew_all_at_once(simulator: KubeSim
     for number in range(501):
         simulator.put(f"thing-{number}", size=number)
 
-    async def expired(_request: Any) -> Any:
-        return await answers(410, "Expired")(_request)
-
-    async def first_page(request: Any) -> Any:
-        simulator.trouble.append(expired)
+    async def first_page(request: web.Request) -> web.StreamResponse:
+        simulator.trouble.append(answers(410, "Expired"))
         return simulator._list(request)
 
     simulator.trouble = [first_page]
@@ -261,7 +259,7 @@ async def test_what_we_wrote_while_a_list_was_made_is_not_taken_for_gone(followe
     simulator = followed.simulator
     ours = Thing(metadata=Meta(name="ours", namespace="web", resource_version=str(simulator.version + 5)), size=5)
 
-    async def list_then_write(request: Any) -> Any:
+    async def list_then_write(request: web.Request) -> web.StreamResponse:
         listed = simulator._list(request)
         followed.informer.observed(ours)
         return listed
