@@ -111,8 +111,8 @@ class Placed(Generic[E]):
         Raises:
             NoClusterError: the file cannot be read.
         """
-        if data is not None or not path:
-            return data
+        if data or not path:
+            return data or None
         try:
             return (self.folder / path).read_bytes()
         except OSError as error:
