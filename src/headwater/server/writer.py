@@ -23,6 +23,7 @@ T = TypeVar("T")
 _log = structlog.get_logger()
 
 _Step = Callable[[], None]
+_Waiting = tuple[AccessEntry, "asyncio.Future[None]"]
 
 
 class Writer:
@@ -33,7 +34,7 @@ class Writer:
         self._metrics = metrics
         self._loop = asyncio.get_running_loop()
         self._steps: SimpleQueue[_Step | None] = SimpleQueue()
-        self._waiting: list[tuple[AccessEntry, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._gathering = Lock()
         self._refused_at = 0.0
         self._thread = Thread(target=self._run, name="writer", daemon=True)
@@ -72,37 +73,45 @@ class Writer:
     def _run_job(self, job: Callable[[], T], done: asyncio.Future[T], asked: float) -> None:
         if asked < self._refused_at:
             error = UnavailableError("the database cannot be written right now", hint="try again")
-            self._loop.call_soon_threadsafe(_fail, [done], error)
+            self._loop.call_soon_threadsafe(_fail, done, error)
             return
         try:
             result = job()
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked, on the loop
             self._note(error)
-            self._loop.call_soon_threadsafe(_fail, [done], error)
+            self._loop.call_soon_threadsafe(_fail, done, error)
         else:
             self._metrics.commits.inc()
             self._loop.call_soon_threadsafe(_succeed, done, result)
 
     def _record_waiting(self) -> None:
-        with self._gathering:
-            group, self._waiting = self._waiting, []
-        entries = [entry for entry, _ in group]
-        waiting = [done for _, done in group]
+        group = self._take_waiting()
+        if not group:
+            return
         try:
-            self._storage.append_access(entries)
+            self._storage.append_access([entry for entry, _ in group])
         except Exception as error:  # noqa: BLE001 - whatever it is, no reply may leave
+            _log.error("access_log.write_failed", error=type(error).__name__, entries=len(group))
             self._note(error)
-            _log.error("access_log.write_failed", error=type(error).__name__, entries=len(entries))
-            refused = AccessLogError("the access log cannot be written right now", hint="try again")
-            self._loop.call_soon_threadsafe(_fail, waiting, refused)
+            self._refuse(group)
         else:
             self._metrics.commits.inc()
-            self._metrics.access_entries.inc(len(entries))
-            self._loop.call_soon_threadsafe(_succeed_all, waiting)
+            self._metrics.access_entries.inc(len(group))
+            self._loop.call_soon_threadsafe(_succeed_all, group)
+
+    def _take_waiting(self) -> list[_Waiting]:
+        with self._gathering:
+            group, self._waiting = self._waiting, []
+        return group
 
     def _note(self, error: BaseException) -> None:
+        """After an attempt that the database refused, what waited through it is refused as well."""
         if isinstance(error, UnavailableError):
             self._refused_at = time.monotonic()
+            self._refuse(self._take_waiting())
+
+    def _refuse(self, group: list[_Waiting]) -> None:
+        self._loop.call_soon_threadsafe(_refuse_all, group)
 
 
 def _succeed(done: "asyncio.Future[T]", result: T) -> None:
@@ -110,17 +119,16 @@ def _succeed(done: "asyncio.Future[T]", result: T) -> None:
         done.set_result(result)
 
 
-def _succeed_all(waiting: list["asyncio.Future[None]"]) -> None:
-    for done in waiting:
+def _fail(done: "asyncio.Future[T]", error: BaseException) -> None:
+    if not done.done():
+        done.set_exception(error)
+
+
+def _succeed_all(group: list[_Waiting]) -> None:
+    for _, done in group:
         _succeed(done, None)
 
 
-def _fail(waiting: list["asyncio.Future[T]"], error: BaseException) -> None:
-    for done in waiting:
-        if not done.done():
-            done.set_exception(_copy(error))
-
-
-def _copy(error: BaseException) -> BaseException:
-    """Several waiters must not share one exception: each would add its frames to the others' traceback."""
-    return type(error)(error.message, hint=error.hint) if type(error) is AccessLogError else error
+def _refuse_all(group: list[_Waiting]) -> None:
+    for _, done in group:
+        _fail(done, AccessLogError("the access log cannot be written right now", hint="try again"))
