@@ -7,6 +7,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection, delete, insert, select
 
+from headwater.crypto.digests import same_digest
 from headwater.crypto.tokens import TokenKind
 from headwater.domain.errors import NotFoundError
 from headwater.domain.ids import ConfigId, EnvironmentId, GrantId, PrincipalId, ProjectId, TokenId
@@ -125,7 +126,8 @@ class TokenRepository:
     def find(self, digest: bytes) -> Bearer | None:
         """Who bears the token with that digest (see `Keyring.token_digest`)."""
         row = self._connection.execute(select(t.tokens).where(t.tokens.c.digest == digest)).one_or_none()
-        if row is None:
+        # An index compares byte by byte as far as it needs to; credentials are compared in constant time.
+        if row is None or not same_digest(row.digest, digest):
             return None
         token = _token(row)
         return Bearer(token=token, principal=self._principals.get(token.principal))
