@@ -100,7 +100,7 @@ class Feed(Generic[K]):
         self._nudge.set()
 
     async def refresh(self) -> None:
-        """Return when a fetch has ended that began after this call."""
+        """Return when a fetch has ended that began after this call; never, if the feed is closed before."""
         asked = asyncio.Event()
         self._asking.append(asked)
         self.demand()
@@ -113,7 +113,6 @@ class Feed(Generic[K]):
         self._hide()
         self._running.cancel()
         self.settled.set()
-        _set_all(self._asking)
         return self._running
 
     async def _run(self) -> None:
@@ -124,7 +123,8 @@ class Feed(Generic[K]):
             async with self._group.host.turn():
                 self._is_due, asked, self._asking = False, self._asking, []
                 await self._try()
-                _set_all(asked)
+                for asker in asked:
+                    asker.set()
             await self._rest()
 
     async def _try(self) -> None:
@@ -243,8 +243,3 @@ class Feed(Generic[K]):
             return pace.retry_pause(self._trouble.kind, failing_for, chance)
         self._planned = self.interval
         return None if self._planned is None else pace.poll_pause(self._planned, chance)
-
-
-def _set_all(events: list[asyncio.Event]) -> None:
-    for event in events:
-        event.set()
