@@ -13,8 +13,8 @@ from headwater.operator.providers.protocol import (
     DataRef,
     EntryId,
     ETag,
+    FeedKey,
     FetchFailedError,
-    FetchKey,
     FindRef,
     Hint,
     Picked,
@@ -47,7 +47,7 @@ class MemorySource:
         self.failure: FetchFailedError | None = None
         self.watch_failure: FetchFailedError | None = None
         self.has_streams = True
-        self.fetches: list[tuple[FetchKey, ETag | None]] = []
+        self.fetches: list[tuple[FeedKey, ETag | None]] = []
         self.held: asyncio.Event | None = None
         """While set to an unset event, fetches that have read their answer wait for it."""
         self.openings = 0
@@ -81,7 +81,7 @@ class MemorySource:
         del store
         return BodyForm(format="all") if isinstance(ref, FindRef) else BodyForm()
 
-    async def fetch(self, key: FetchKey, known: ETag | None) -> Body | Unchanged:
+    async def fetch(self, key: FeedKey, known: ETag | None) -> Body | Unchanged:
         self.fetches.append((key, known))
         failure, values = self.failure, dict(self.values)
         if self.held is not None:

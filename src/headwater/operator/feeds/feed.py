@@ -19,8 +19,8 @@ from headwater.operator.providers.protocol import (
     Body,
     ETag,
     FailureKind,
+    FeedKey,
     FetchFailedError,
-    FetchKey,
     Provider,
     Unchanged,
 )
@@ -60,7 +60,7 @@ class Group(Protocol[K]):
 class Feed(Generic[K]):
     """Fetches for as long as it is open, one fetch at a time."""
 
-    def __init__(self, key: FetchKey, group: Group[K]) -> None:
+    def __init__(self, key: FeedKey, group: Group[K]) -> None:
         self.key = key
         self.subscribers: dict[K, float | None] = {}
         """Who reads, and the interval in seconds at which each wants to be sure; None is never by itself."""

@@ -8,7 +8,7 @@ from headwater.operator.feeds import pace
 from headwater.operator.feeds.feed import Feed
 from headwater.operator.feeds.host import Host
 from headwater.operator.feeds.stream import Listening, Stream
-from headwater.operator.providers.protocol import BodyForm, Credential, FetchKey, Provider, Store
+from headwater.operator.providers.protocol import BodyForm, Credential, FeedKey, Provider, Store
 
 K = TypeVar("K", bound=Hashable)
 
@@ -38,7 +38,7 @@ class Source(Generic[K]):
         """The feed of that form, opened if it is not."""
         if form not in self.feeds:
             self.feeds[form] = Feed(
-                FetchKey(store=self._identity.store, credential=self._identity.credential, form=form), self
+                FeedKey(store=self._identity.store, credential=self._identity.credential, form=form), self
             )
         return self.feeds[form]
 

@@ -37,8 +37,8 @@ from headwater.operator.providers.protocol import (
     ETag,
     ExtractRef,
     FailureKind,
+    FeedKey,
     FetchFailedError,
-    FetchKey,
     FindRef,
     Hint,
     Picked,
@@ -129,7 +129,7 @@ class DopplerProvider:
             )
         return form if isinstance(ref, FindRef) else BodyForm()
 
-    async def fetch(self, key: FetchKey, known: ETag | None) -> Body | Unchanged:
+    async def fetch(self, key: FeedKey, known: ETag | None) -> Body | Unchanged:
         query = DownloadQuery(
             address=_address(key.store), format=key.form.format, name_transformer=key.form.name_transformer
         )

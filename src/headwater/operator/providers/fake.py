@@ -18,7 +18,7 @@ from headwater.operator.providers.protocol import (
     EntryId,
     ETag,
     ExtractRef,
-    FetchKey,
+    FeedKey,
     FindRef,
     Picked,
     PickError,
@@ -59,7 +59,7 @@ class FakeProvider:
     def requests(self, _store: Store, _ref: Ref) -> BodyForm:
         return BodyForm()
 
-    async def fetch(self, key: FetchKey, _known: ETag | None) -> Body | Unchanged:
+    async def fetch(self, key: FeedKey, _known: ETag | None) -> Body | Unchanged:
         entries = {
             EntryId(entry.key, entry.version or ""): Hidden(entry.value.encode()) for entry in _settings(key.store).data
         }

@@ -125,7 +125,7 @@ class Validation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchKey:
+class FeedKey:
     """One feed's identity: who reads (store, credential) and in which form."""
 
     store: Store
@@ -165,7 +165,7 @@ class Provider(Protocol):
         """The form of the body that `pick` needs for `ref`."""
         ...
 
-    async def fetch(self, key: FetchKey, known: ETag | None) -> Body | Unchanged:
+    async def fetch(self, key: FeedKey, known: ETag | None) -> Body | Unchanged:
         """The current body, or `Unchanged` if it still has the ETag `known`.
 
         Raises:

@@ -7,7 +7,7 @@ from headwater.operator.providers.protocol import (
     DataRef,
     EntryAbsentError,
     ExtractRef,
-    FetchKey,
+    FeedKey,
     FindRef,
     PickError,
     ProviderConfigError,
@@ -53,7 +53,7 @@ async def test_pick(case: str) -> None:
     ref, expected = PICKS[case]
     provider, source = FakeProvider(), store(*DATA)
     form = provider.requests(source, ref)
-    body = await provider.fetch(FetchKey(store=source, credential=NO_CREDENTIAL, form=form), None)
+    body = await provider.fetch(FeedKey(store=source, credential=NO_CREDENTIAL, form=form), None)
     assert isinstance(body, Body)
     if isinstance(expected, dict):
         assert {name: value.reveal().decode() for name, value in provider.pick(body, ref).items()} == expected
