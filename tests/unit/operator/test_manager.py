@@ -1,0 +1,189 @@
+"""The whole operator on a cluster in memory: whatever goes wrong at whichever write, it ends in the same state.
+
+Fault points are taken by number: a scenario is run once to count its writes, then once per write and kind of fault.
+"""
+
+import asyncio
+import base64
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple
+
+import pytest
+import structlog
+
+from headwater.operator.external_secret import reconcile
+from headwater.operator.external_secret.request import Request, read_request
+from headwater.operator.manager import Manager
+from headwater.operator.providers import load_providers
+from headwater.operator.settings import OperatorSettings
+from headwater.resources.external_secret import ExternalSecret
+from headwater.resources.marks import MANAGED_LABEL
+from tests.support.canary import secret
+from tests.support.memory_cluster import Document, Fault, Killed, MemoryCluster, SkippingLoop
+from tests.support.operator_manifests import external_secret, fake_store, kube_secret
+
+VALUES = {"A": secret("a"), "B": secret("b")}
+LONG = 60.0
+"""Seconds in which everything has happened; they pass in no time."""
+
+
+class Default(NamedTuple):
+    namespace: str = "default"
+
+
+DEFAULT = Default()
+
+
+def run(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        runner.run(scenario())
+
+
+async def operate(cluster: MemoryCluster, seconds: float = LONG) -> bool:
+    """Run an operator for a while; whether it lived."""
+    manager = Manager(cluster.client(), load_providers({}), OperatorSettings())
+    running = asyncio.create_task(manager.run(synced=asyncio.Event()))
+    done, _ = await asyncio.wait([running], timeout=seconds)
+    running.cancel()
+    ended = (await asyncio.gather(running, return_exceptions=True))[0]
+    assert not done or (isinstance(ended, BaseExceptionGroup) and ended.subgroup(Killed)), ended
+    return not done
+
+
+def data(cluster: MemoryCluster, name: str) -> dict[str, str]:
+    found = cluster.get("secrets", name)
+    assert found is not None
+    return {key: base64.b64decode(value).decode() for key, value in found.get("data", {}).items()}
+
+
+def ready(document: Document | None) -> tuple[str, str]:
+    assert document is not None
+    [condition] = document["status"]["conditions"]
+    return condition["status"], condition["message"]
+
+
+async def everything(cluster: MemoryCluster) -> None:
+    """One of each: made, merged, orphaned, renamed, refused."""
+    await cluster.put({"kind": "Namespace", "metadata": {"name": "default"}})
+    await cluster.put(fake_store(DEFAULT, VALUES))
+    await cluster.put(kube_secret(DEFAULT, "merged", {"OTHER": "x"}))
+    await cluster.put(external_secret(DEFAULT, VALUES, name="owned"))
+    await cluster.put(external_secret(DEFAULT, VALUES, name="merging", target="merged", creation="Merge"))
+    await cluster.put(external_secret(DEFAULT, VALUES, name="orphaned", creation="Orphan"))
+    await cluster.put(external_secret(DEFAULT, VALUES, name="lost", store="missing"))
+
+
+def assert_all_is_well(cluster: MemoryCluster) -> None:
+    assert data(cluster, "owned") == VALUES
+    assert data(cluster, "orphaned") == VALUES
+    assert data(cluster, "merged") == {**VALUES, "OTHER": "x"}
+    assert cluster.get("secrets", "lost") is None
+    for name in ("owned", "merging", "orphaned"):
+        assert ready(cluster.get("externalsecrets", name)) == ("True", "secret synced")
+    assert ready(cluster.get("externalsecrets", "lost"))[0] == "False"
+    assert ready(cluster.get("secretstores", "store")) == ("True", "store validated")
+
+
+def count_writes() -> int:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await everything(cluster)
+        assert await operate(cluster)
+
+    run(scenario)
+    return len(cluster.writes)
+
+
+WRITES = count_writes()
+
+
+def test_a_first_sync_takes_three_writes_each_and_a_failure_two() -> None:
+    assert WRITES == 3 + 3 + 3 + 2 + 2
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("number", range(1, WRITES + 1))
+def test_whatever_goes_wrong_it_ends_in_the_same_state(number: int, fault: Fault) -> None:
+    cluster = MemoryCluster(faults={number: fault})
+
+    async def scenario() -> None:
+        await everything(cluster)
+        lived = await operate(cluster)
+        assert lived is (fault in {Fault.REFUSED, Fault.LOST})
+        if not lived:
+            assert await operate(cluster)
+
+    run(scenario)
+    assert_all_is_well(cluster)
+
+
+def test_started_again_it_writes_nothing() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await everything(cluster)
+        await operate(cluster)
+        cluster.writes.clear()
+        await operate(cluster)
+
+    run(scenario)
+    assert cluster.writes == []
+
+
+def test_a_quiet_day_writes_refresh_times_and_nothing_else() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await everything(cluster)
+        await operate(cluster)
+        cluster.writes.clear()
+        await operate(cluster, 3000)
+
+    run(scenario)
+    assert set(cluster.writes) <= {"patch externalsecrets/status"}
+
+
+def test_a_hand_edit_is_undone_and_a_removed_label_set_again() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await everything(cluster)
+        operating = asyncio.create_task(operate(cluster, 100))
+        await asyncio.sleep(10)
+        made = cluster.get("secrets", "owned")
+        assert made is not None
+        await cluster.put({**made, "data": {"A": base64.b64encode(b"by hand").decode()}})
+        await asyncio.sleep(1)
+        assert data(cluster, "owned") == VALUES
+        made = cluster.get("secrets", "owned")
+        assert made is not None
+        del made["metadata"]["labels"][MANAGED_LABEL]
+        await cluster.put(made)
+        await asyncio.sleep(1)
+        again = cluster.get("secrets", "owned")
+        assert again is not None
+        assert again["metadata"]["labels"][MANAGED_LABEL] == "true"
+        assert await operating
+
+    run(scenario)
+
+
+def test_a_bug_in_one_object_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = MemoryCluster()
+
+    def broken(found: ExternalSecret) -> Request:
+        if found.metadata.name == "orphaned":
+            raise RuntimeError("a bug")
+        return read_request(found)
+
+    monkeypatch.setattr(reconcile, "read_request", broken)
+
+    async def scenario() -> None:
+        await everything(cluster)
+        assert await operate(cluster)
+
+    with structlog.testing.capture_logs() as logged:
+        run(scenario)
+    assert {entry["object"] for entry in logged if entry["event"] == "reconcile.failed"} == {"default/orphaned"}
+    assert data(cluster, "owned") == VALUES
