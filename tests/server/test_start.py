@@ -5,9 +5,11 @@ import os
 import shutil
 import socket
 import sqlite3
+import ssl
 import stat
 import subprocess
 import threading
+import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,12 +20,14 @@ import pytest
 
 from headwater.domain.errors import HeadwaterError, StartupError
 from headwater.process.program import Address
+from headwater.server import program
 from headwater.server.initialise import initialise
+from headwater.server.opening import Opened, open_store
 from headwater.server.program import run
 from headwater.server.safety import check_safe
 from headwater.server.settings import ServerSettings, StoreSettings
 from tests.support.canary import secret
-from tests.support.headwater_server import HEADWATER, ServerProcess, server_thread
+from tests.support.headwater_server import HEADWATER, ServerProcess, ServerThread, server_thread
 
 
 def headwater(*arguments: str | Path, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -193,6 +197,73 @@ def test_every_setting_comes_by_flag_environ_or_file(data: Path, tmp_path: Path)
         assert said in headwater("start", "--settings", file, environ=environ).stderr
     flagged = headwater("start", "--settings", file, "--listen", "from-flag", environ={"HEADWATER_LISTEN": "x"})
     assert "from-flag" in flagged.stderr
+
+
+def test_while_it_migrates_it_answers_503_in_json_and_then_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 401, 403 or 404 at such a moment would make every `doppler` CLI delete its offline copy."""
+    migrated = threading.Event()
+    opening = threading.Event()
+
+    def slowly(wanted: StoreSettings, now: datetime) -> Opened:
+        opening.set()
+        migrated.wait(30)
+        return open_store(wanted, now)
+
+    monkeypatch.setattr(program, "open_store", slowly)
+    listen = f"127.0.0.1:{_free_port()}"
+    token = initialise(StoreSettings(data=tmp_path / "data"), datetime.now(UTC)).reveal()
+    server = ServerThread(ServerSettings(data=tmp_path / "data", listen=listen), token)
+    server.url = f"http://{listen}"
+    starting = threading.Thread(target=server.start)
+    starting.start()
+    opening.wait(30)
+    answer = server.download("apps", "prd")
+    assert (answer.status, answer.json()["success"]) == (503, False)
+    assert int(answer.headers["retry-after"]) > 0
+    assert server.get("/readyz", token="").status == 503
+    assert server.get("/healthz", token="").status == 200
+    migrated.set()
+    starting.join()
+    try:
+        assert server.get("/v3/me").status == 200
+    finally:
+        server.stop()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        port: int = opened.getsockname()[1]
+        return port
+
+
+def test_tls_is_spoken_with_a_certificate_and_only_then(data: Path, tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made: list[str | Path] = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        key,
+        "-out",
+        cert,
+        "-days",
+        "2",
+    ]
+    subprocess.run([*made, *subject], check=True, capture_output=True)
+    server = ServerThread(ServerSettings(data=data, listen="127.0.0.1:0", tls_cert=cert, tls_key=key), "")
+    server.start()
+    try:
+        context = ssl.create_default_context(cafile=cert)
+        with urllib.request.urlopen(f"{server.url}/readyz", context=context, timeout=10) as answer:  # noqa: S310 - loopback
+            assert (answer.status, server.url.split(":")[0]) == (200, "https")
+    finally:
+        server.stop()
 
 
 def test_told_to_stop_it_answers_what_it_has_begun_and_ends_with_0(tmp_path: Path) -> None:

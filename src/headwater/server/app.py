@@ -13,10 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headwater.domain.errors import HeadwaterError
+from headwater.domain.errors import HeadwaterError, UnavailableError
 from headwater.domain.ids import RequestId
 from headwater.process.metrics import CONTENT_TYPE, Registry, to_text
 from headwater.server import auth, errors, exchange
+from headwater.server.failures import reason_of, trace_of
 from headwater.server.metrics import ServerMetrics
 from headwater.server.routing import Route, RouteTable
 from headwater.server.services import Services
@@ -61,11 +62,19 @@ class App:
             answer = self._failed(error, scope)
         except ClientDisconnect:
             return
-        except Exception:  # noqa: BLE001 - whatever it is, the caller gets JSON
-            _log.exception("request.failed", request_id=request_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets JSON
+            _log.error("request.failed", request_id=request_id, trace=trace_of(error))
             answer = errors.internal_error(request_id)
-        sender = _Sender(self._metrics, scope, route, send)
-        await answer(scope, receive, sender)
+        await self._send(answer, scope, receive, _Sender(self._metrics, scope, route, send))
+
+    async def _send(self, answer: ASGIApp, scope: Scope, receive: Receive, sender: "_Sender") -> None:
+        try:
+            await answer(scope, receive, sender)
+        except Exception as error:
+            _log.error("request.broken_off", request_id=scope[exchange.REQUEST_ID], trace=trace_of(error))
+            if sender.has_begun:
+                raise
+            await errors.internal_error(scope[exchange.REQUEST_ID])(scope, receive, sender)
 
     async def _run(self, route: Route, scope: Scope, receive: Receive) -> ASGIApp:
         if self._services is None or self._draining:
@@ -94,7 +103,8 @@ class App:
         if isinstance(error, errors.BodyTooLargeError):
             answer.headers["connection"] = "close"
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _log.error("request.refused", request_id=scope[exchange.REQUEST_ID], code=error.code, error=str(error))
+            reason = reason_of(error) if isinstance(error, UnavailableError) else ""
+            _log.error("request.refused", request_id=scope[exchange.REQUEST_ID], code=error.code, reason=reason)
         return answer
 
     def _health(self, scope: Scope) -> ASGIApp | None:
@@ -116,17 +126,19 @@ class App:
 class _Sender:
     """Adds to each reply what all of them have, and counts it when its head is sent."""
 
-    __slots__ = ("_metrics", "_route", "_scope", "_send")
+    __slots__ = ("_metrics", "_route", "_scope", "_send", "has_begun")
 
     def __init__(self, metrics: ServerMetrics, scope: Scope, route: Route | None, send: Send) -> None:
         self._metrics = metrics
         self._scope = scope
         self._route = route
         self._send = send
+        self.has_begun = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._complete(message)
+            self.has_begun = True
         await self._send(message)
 
     def _complete(self, head: Message) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from starlette.types import Receive, Scope, Send
 
 from headwater.domain.errors import HeadwaterError, UnavailableError
-from headwater.server.hub import Event, Hub
+from headwater.server.hub import Event, Hub, Watcher
 from headwater.usecases.downloads import Watch
 
 Authorize = Callable[[], Awaitable[Watch]]
@@ -36,10 +36,7 @@ class Stream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         with self._hub.watch(self._opened.config, self._may_go_on) as watcher:
-            # What changed between the first question and this registration woke nobody.
-            newest = await self._authorize()
-            if newest.view_change != self._opened.view_change:
-                watcher.wake()
+            await self._catch_up(watcher)
             gone = asyncio.create_task(_gone(receive))
             gone.add_done_callback(lambda _: watcher.close())
             try:
@@ -49,6 +46,16 @@ class Stream:
                 await send({"type": "http.response.body", "body": b""})
             finally:
                 gone.cancel()
+
+    async def _catch_up(self, watcher: Watcher) -> None:
+        """What happened between the first question and the registration of `watcher` woke nobody."""
+        try:
+            newest = await self._authorize()
+        except HeadwaterError:
+            watcher.close()
+            return
+        if newest.view_change != self._opened.view_change:
+            watcher.wake()
 
     async def _may_go_on(self) -> bool:
         """True also when nobody can say: a database that is away takes no rights away."""

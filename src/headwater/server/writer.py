@@ -6,18 +6,18 @@ database refused fails with it, so that nobody waits longer than one such attemp
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
 from headwater.domain.activity import AccessEntry
 from headwater.domain.errors import UnavailableError
 from headwater.server.errors import AccessLogError
+from headwater.server.failures import trace_of
 from headwater.server.metrics import ServerMetrics
-from headwater.storage.storage import Storage
 
 T = TypeVar("T")
 _log = structlog.get_logger()
@@ -26,11 +26,18 @@ _Step = Callable[[], None]
 _Waiting = tuple[AccessEntry, "asyncio.Future[None]"]
 
 
+class AccessLog(Protocol):
+    """What of storage the writer itself uses; a change-set brings its own transaction along."""
+
+    def append_access(self, entries: Sequence[AccessEntry]) -> None:
+        """Return once they are durable; raise when they are not."""
+
+
 class Writer:
     """Lives on the loop, but for what runs on its thread."""
 
-    def __init__(self, storage: Storage, metrics: ServerMetrics) -> None:
-        self._storage = storage
+    def __init__(self, log: AccessLog, metrics: ServerMetrics) -> None:
+        self._access_log = log
         self._metrics = metrics
         self._loop = asyncio.get_running_loop()
         self._steps: SimpleQueue[_Step | None] = SimpleQueue()
@@ -89,9 +96,9 @@ class Writer:
         if not group:
             return
         try:
-            self._storage.append_access([entry for entry, _ in group])
+            self._access_log.append_access([entry for entry, _ in group])
         except Exception as error:  # noqa: BLE001 - whatever it is, no reply may leave
-            _log.error("access_log.write_failed", error=type(error).__name__, entries=len(group))
+            _log.error("access_log.write_failed", entries=len(group), trace=trace_of(error))
             self._note(error)
             self._refuse(group)
         else:
