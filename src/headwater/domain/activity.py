@@ -99,9 +99,12 @@ class AccessEntry:
 LogEntry = ActivityEntry | AccessEntry
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def to_canonical(entry: LogEntry) -> bytes:
     """The bytes that the chain digests: JSON, keys sorted, no spaces, times in UTC with microseconds."""
-    return json.dumps(to_fields(entry), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(to_fields(entry)).encode()
 
 
 def to_fields(entry: LogEntry) -> dict[str, str | int | bool | list[str] | None]:

@@ -5,13 +5,14 @@ entry carries the heads of all others, so that a chain that was cut or taken awa
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from headwater.crypto.digests import GENESIS, chain
 from headwater.domain.activity import AccessEntry, ActivityEntry, LogEntry, to_canonical
@@ -80,6 +81,10 @@ class _Started(msgspec.Struct, frozen=True, tag_field="tag", tag="log.started"):
     heads: list[str]
 
 
+_COLUMNS = ("server_id", "sequence", "previous", "digest", "kind", "at", "entry", "change", "fetched_config_id")
+_ROWS_AT_ONCE = 100
+
+
 class LogRepository:
     """Appends to the chain of this process. The head moves here at once, and in `Storage` only after COMMIT."""
 
@@ -106,15 +111,26 @@ class LogRepository:
     def _insert(self, entries: Iterable["_Columns"]) -> None:
         head = self.head
         assert head is not None, "entries are appended by a writer whose log was started"
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for entry in entries:
             digest = entry.digest_after(head)
-            row = {"server_id": head.server, "sequence": head.sequence + 1, "previous": head.digest, "digest": digest}
-            rows.append(row | entry.to_row())
+            rows.append((head.server, head.sequence + 1, head.digest, digest, *entry))
             head = Head(server=head.server, sequence=head.sequence + 1, digest=digest)
-        if rows:
-            self._connection.execute(insert(t.log), rows)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            self._insert_rows(rows[start : start + _ROWS_AT_ONCE])
         self.head = head
+
+    def _insert_rows(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """One statement for all: of several, each would let go of the interpreter's lock and wait to have it back."""
+        mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
+        values = tuple(value for row in rows for value in row)
+        self._connection.exec_driver_sql(_insert_statement(len(rows), mark), values)
+
+
+@cache
+def _insert_statement(rows: int, mark: str) -> str:
+    one = f"({', '.join([mark] * len(_COLUMNS))})"
+    return f"INSERT INTO log ({', '.join(_COLUMNS)}) VALUES {', '.join([one] * rows)}"  # noqa: S608 - our own names
 
 
 class _Columns(NamedTuple):
@@ -132,15 +148,6 @@ class _Columns(NamedTuple):
         place = f"{head.server}\n{head.sequence + 1}"
         columns = f"{place}\n{self.kind}\n{self.at}\n{change}\n{self.fetched_config or ''}\n{self.entry}"
         return chain(head.digest, columns.encode())
-
-    def to_row(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind,
-            "at": self.at,
-            "entry": self.entry,
-            "change": self.change,
-            "fetched_config_id": self.fetched_config,
-        }
 
 
 def read_entries(connection: Connection) -> Iterator[ChainedEntry]:
