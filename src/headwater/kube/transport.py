@@ -81,7 +81,10 @@ class Transport:
             total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.silence
         )
         async with self._answered(self._streams, call, limits) as response:
-            yield lines(response.content.iter_any())
+            try:
+                yield lines(response.content.iter_any())
+            finally:
+                _abort(response)
 
     async def close(self) -> None:
         for session in (self._calls, self._streams):
@@ -134,6 +137,13 @@ class Transport:
         if self._tls is None or self._tls[0] != certificate:
             self._tls = (certificate, tls_context(self._access, certificate))
         return self._tls[1]
+
+
+def _abort(response: aiohttp.ClientResponse) -> None:
+    """Drop a stream that is left: a farewell over TLS would keep its socket until the server answers, if it does."""
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
 
 
 async def lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
