@@ -71,7 +71,8 @@ class Feed(Generic[K]):
         self._body: Body | None = None
         self._trouble: FetchFailedError | None = None
         self._shown: FetchFailedError | None = None
-        self._troubled_since = self._tried_at = group.ambient.now()
+        self.opened_at = group.ambient.now()
+        self._troubled_since = self._tried_at = self.opened_at
         self._is_due = False
         self._planned: float | None = None
         """The interval by which the timer was set; looked up again only when a smaller one comes."""

@@ -171,14 +171,20 @@ class Feeds(Generic[K]):
         task.add_done_callback(self._tasks.discard)
 
     async def _settle(self, feeds: set[Feed[K]], *, fresh: bool) -> None:
-        """Wait until every feed has an answer (with `fresh`: one asked for from now on), but not for long."""
+        """Wait until every feed has an answer (with `fresh`: one asked for from now on), but not for long.
+
+        All who wait for a new feed share its first second, so that a thousand readers of a dead source hold up nobody.
+        """
         awaited = [feed for feed in feeds if fresh or not feed.answer]
-        if not awaited:
+        patience = pace.FIRST_WAIT
+        if awaited and not fresh:
+            patience -= self._ambient.now() - max(feed.opened_at for feed in awaited)
+        if not awaited or patience <= 0:
             return
         done = asyncio.Event()
         waiting = asyncio.create_task(_answered(awaited, done, fresh=fresh))
         try:
-            await self._ambient.wait(done, pace.FIRST_WAIT)
+            await self._ambient.wait(done, patience)
         finally:
             waiting.cancel()
 

@@ -160,6 +160,18 @@ async def test_a_subscriber_who_took_nothing_yet_is_woken_for_the_first_body(ben
     assert bench.woken == ["a"]
 
 
+async def test_readers_of_a_silent_source_share_its_first_second(bench: Bench) -> None:
+    bench.source.held = asyncio.Event()
+    assert await bench.read("first", data("A")) is None
+    started = bench.time.now
+    for number in range(100):
+        assert await bench.feeds.read(f"app-{number}", [want(data("A"))], interval=60) is None
+    assert bench.time.now == started
+    bench.source.held.set()
+    await bench.time.advance(0)
+    assert len(bench.woken) == 101
+
+
 async def test_a_reader_who_waits_for_the_first_body_is_not_woken_for_it_too(bench: Bench) -> None:
     assert await bench.read("a", data("A")) is not None
     await settle()
