@@ -7,7 +7,7 @@ import pytest
 from headwater.resources.crds import GROUP
 from tests.support.canary import secret
 from tests.support.eso_objects import PROVIDERS, SPECS
-from tests.support.operator_cluster import Desk
+from tests.support.operator_cluster import ClusterDesk
 from tests.support.operator_manifests import external_secret, fake_store
 
 pytestmark = pytest.mark.needs("controlplane")
@@ -31,7 +31,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("path", REFUSED)
-async def test_a_field_that_is_not_served_is_named(desk: Desk, path: str) -> None:
+async def test_a_field_that_is_not_served_is_named(desk: ClusterDesk, path: str) -> None:
     fields, sentence = REFUSED[path]
     manifest = external_secret(desk, VALUES)
     await desk.apply(fake_store(desk, VALUES), {**manifest, "spec": {**manifest["spec"], **fields}})
@@ -40,7 +40,7 @@ async def test_a_field_that_is_not_served_is_named(desk: Desk, path: str) -> Non
     assert await desk.secret("app") is None
 
 
-async def test_an_external_secret_with_every_field_is_refused(desk: Desk) -> None:
+async def test_an_external_secret_with_every_field_is_refused(desk: ClusterDesk) -> None:
     metadata = {"name": "every-field", "namespace": desk.namespace}
     await desk.apply(
         {"apiVersion": f"{GROUP}/v1beta1", "kind": "ExternalSecret", "metadata": metadata, "spec": EVERY_FIELD}
@@ -48,7 +48,7 @@ async def test_an_external_secret_with_every_field_is_refused(desk: Desk) -> Non
     await desk.until_reported("every-field", "False", f"{UPDATE}: not supported: spec.target.creationPolicy")
 
 
-async def test_a_store_of_every_other_provider_is_refused_by_name(desk: Desk) -> None:
+async def test_a_store_of_every_other_provider_is_refused_by_name(desk: ClusterDesk) -> None:
     others = {key: settings for key, settings in PROVIDERS.items() if key not in {"doppler", "fake"}}
     await desk.apply(
         *(
