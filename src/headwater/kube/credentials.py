@@ -65,7 +65,7 @@ class ExecPlugin:
     """A program that prints an ExecCredential. Source: client.authentication.k8s.io/v1."""
 
     command: str
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = field(default=(), repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     """All of it, as the program sees it."""
     folder: Path | None = None

@@ -11,6 +11,9 @@ from typing import Generic, Protocol, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
+_FEW = 64
+"""Replaced deadlines that are not worth looking for."""
+
 
 class Handle(Protocol):
     """A timer that was set."""
@@ -42,6 +45,7 @@ class Deadlines(Generic[K]):
         at = self._timer.time() + max(seconds, 0.0)
         self._at[key] = at
         heapq.heappush(self._heap, (at, next(self._order), key))
+        self._prune()
         self._arm()
 
     def drop(self, key: K) -> None:
@@ -65,6 +69,12 @@ class Deadlines(Generic[K]):
                 del self._at[key]
                 self._due(key)
         self._arm()
+
+    def _prune(self) -> None:
+        """Throw replaced deadlines off before there are more of them than of the others."""
+        if len(self._heap) > 2 * len(self._at) + _FEW:
+            self._heap = [entry for entry in self._heap if self._at.get(entry[2]) == entry[0]]
+            heapq.heapify(self._heap)
 
     def _arm(self) -> None:
         if self._heap and self._heap[0][0] < self._handle_at:

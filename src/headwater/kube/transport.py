@@ -3,16 +3,17 @@
 Surprise: errors of aiohttp are never chained, because they carry the request's headers and with them the token.
 """
 
+import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp import hdrs
 
-from headwater.kube.access import Access, ClientCertificate, Identity, tls_context
+from headwater.kube.access import Access, ClientCertificate, FixedCredential, Identity, NoClusterError, tls_context
 from headwater.kube.errors import ApiUnavailableError, KubeError, parse_status, to_error
 
 MAX_CALLS = 50
@@ -49,12 +50,16 @@ class Transport:
     """Owns the connections to one cluster; used within one event loop."""
 
     def __init__(self, access: Access, *, user_agent: str, timeouts: Timeouts | None = None) -> None:
+        """Raises NoClusterError if the certificates of `access` cannot be used."""
         self._access = access
         self._user_agent = user_agent
         self._timeouts = timeouts or Timeouts()
+        self._free = asyncio.Semaphore(MAX_CALLS)
+        """So that a call's time does not run while it waits for others."""
         self._calls: aiohttp.ClientSession | None = None
         self._streams: aiohttp.ClientSession | None = None
-        self._tls: tuple[ClientCertificate | None, ssl.SSLContext] | None = None
+        certificate = access.credential.fixed.certificate if isinstance(access.credential, FixedCredential) else None
+        self._tls = certificate, tls_context(access, certificate)
 
     async def call(self, call: Call) -> bytes:
         """The body of a successful answer.
@@ -65,8 +70,10 @@ class Transport:
         if self._calls is None:
             self._calls = self._new_session(aiohttp.TCPConnector(limit=MAX_CALLS))
         limits = aiohttp.ClientTimeout(total=self._timeouts.call, sock_connect=self._timeouts.connect)
-        async with self._answered(self._calls, call, limits) as response:
-            return await response.read()
+        async with self._free:
+            with _translated(call.doing):
+                async with await self._open(self._calls, call, limits) as response:
+                    return await response.read()
 
     @asynccontextmanager
     async def stream(self, call: Call) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -80,11 +87,12 @@ class Transport:
         limits = aiohttp.ClientTimeout(
             total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.silence
         )
-        async with self._answered(self._streams, call, limits) as response:
-            try:
-                yield lines(response.content.iter_any())
-            finally:
-                _abort(response)
+        with _translated(call.doing):
+            response = await self._open(self._streams, call, limits)
+        try:
+            yield lines(_chunks(response, call.doing))
+        finally:
+            _abort(response)
 
     async def close(self) -> None:
         for session in (self._calls, self._streams):
@@ -96,23 +104,19 @@ class Transport:
         headers = {hdrs.USER_AGENT: self._user_agent, hdrs.ACCEPT: "application/json", hdrs.ACCEPT_ENCODING: "identity"}
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=headers)
 
-    @asynccontextmanager
-    async def _answered(
+    async def _open(
         self, session: aiohttp.ClientSession, call: Call, limits: aiohttp.ClientTimeout
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    ) -> aiohttp.ClientResponse:
         """A successful answer; after a 401 the credential is read anew and the call made once more."""
-        try:
-            response = await self._send(session, call, limits, await self._access.credential.identity())
-            if response.status == _UNAUTHORIZED:
-                response.release()
-                identity = await self._access.credential.identity(refused=True)
-                response = await self._send(session, call, limits, identity)
+        response = await self._send(session, call, limits, await self._access.credential.identity())
+        if response.status == _UNAUTHORIZED:
+            response.release()
+            identity = await self._access.credential.identity(refused=True)
+            response = await self._send(session, call, limits, identity)
+        if response.status >= _FIRST_ERROR:
             async with response:
-                if response.status >= _FIRST_ERROR:
-                    raise await _refusal(response, call.doing)
-                yield response
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _unavailable(call.doing, error) from None
+                raise await _refusal(response, call.doing)
+        return response
 
     async def _send(
         self, session: aiohttp.ClientSession, call: Call, limits: aiohttp.ClientTimeout, identity: Identity
@@ -134,16 +138,18 @@ class Transport:
         )
 
     def _context(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
-        if self._tls is None or self._tls[0] != certificate:
-            self._tls = (certificate, tls_context(self._access, certificate))
+        if self._tls[0] != certificate:
+            try:
+                self._tls = certificate, tls_context(self._access, certificate)
+            except NoClusterError as error:
+                raise ApiUnavailableError("the certificate that a plugin gave cannot be used") from error
         return self._tls[1]
 
 
-def _abort(response: aiohttp.ClientResponse) -> None:
-    """Drop a stream that is left: a farewell over TLS would keep its socket until the server answers, if it does."""
-    connection = response.connection
-    if connection is not None and connection.transport is not None:
-        connection.transport.abort()
+async def _chunks(response: aiohttp.ClientResponse, doing: str) -> AsyncIterator[bytes]:
+    with _translated(doing):
+        async for chunk in response.content.iter_any():
+            yield chunk
 
 
 async def lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -159,6 +165,23 @@ async def lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 yield line
 
 
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    """Errors of aiohttp become ours. Only around what awaits the network: a bug of a caller is no such error."""
+    try:
+        yield
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise _unavailable(doing, error) from None
+
+
+def _abort(response: aiohttp.ClientResponse) -> None:
+    """Drop a stream that is left: a farewell over TLS would keep its socket until the server answers, if it does."""
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    response.close()
+
+
 async def _refusal(response: aiohttp.ClientResponse, doing: str) -> KubeError:
     status = parse_status(await response.read())
     after = response.headers.get(hdrs.RETRY_AFTER, "")
@@ -171,6 +194,8 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientSSLError, "the TLS handshake failed"),
     (aiohttp.ClientConnectorDNSError, "there is no such host"),
     (aiohttp.ClientPayloadError, "the answer was cut off"),
+    (OSError, "the connection failed"),
+    (ValueError, "the address or the credential cannot be sent"),
     (Exception, "the connection failed"),
 )
 """The first that fits; words that hold nothing of the library's."""

@@ -60,6 +60,15 @@ def test_one_timer_serves_them_all() -> None:
     assert (len(deadlines), timer.armed) == (1000, 1)
 
 
+def test_deadlines_that_were_replaced_do_not_pile_up() -> None:
+    deadlines, timer, due = made()
+    for number in range(10_000):
+        deadlines.set("a", 1000 + number)
+    assert len(deadlines._heap) < 100
+    timer.advance(20_000)
+    assert due == [(10_999, "a")]
+
+
 def test_nothing_is_due_once_closed() -> None:
     deadlines, timer, due = made()
     deadlines.set("a", 1)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headwater.domain.hidden import Hidden
-from headwater.kube.access import Access, Identity
+from headwater.kube.access import Access, ClientCertificate, FixedCredential, Identity, NoClusterError
 from headwater.kube.errors import ApiUnavailableError, CredentialRefusedError
-from headwater.kube.transport import Call, Timeouts, Transport, lines
+from headwater.kube.transport import MAX_CALLS, Call, Timeouts, Transport, lines
 from tests.support.canary import secret
 from tests.support.kube_simulator import THINGS, KubeSimulator, answers
 
@@ -31,9 +31,9 @@ class Rotating:
         return Identity(bearer=Hidden(self.tokens[min(self.refusals, len(self.tokens) - 1)]))
 
 
-def transport(simulator: KubeSimulator, credential: Rotating) -> Transport:
+def transport(simulator: KubeSimulator, credential: Rotating, timeouts: Timeouts | None = None) -> Transport:
     server = simulator.client().access.server
-    return Transport(Access(server=server, credential=credential), user_agent="tests/1")
+    return Transport(Access(server=server, credential=credential), user_agent="tests/1", timeouts=timeouts)
 
 
 @pytest.fixture
@@ -90,9 +90,60 @@ async def test_an_answer_that_never_comes_is_given_up(simulator: KubeSimulator) 
         raise AssertionError
 
     simulator.trouble = [never]
-    server = simulator.client().access.server
-    calls = Transport(Access(server=server, credential=Rotating()), user_agent="t", timeouts=Timeouts(call=0.05))
+    calls = transport(simulator, Rotating(), Timeouts(call=0.05))
     with pytest.raises(ApiUnavailableError, match="no answer in time"):
+        await calls.call(CALL)
+    await calls.close()
+
+
+async def test_a_token_that_cannot_be_sent_is_not_shown(simulator: KubeSimulator) -> None:
+    calls = transport(simulator, Rotating([secret("two\nlines")]))
+    with pytest.raises(ApiUnavailableError, match="the address or the credential cannot be sent") as caught:
+        await calls.call(CALL)
+    await calls.close()
+    assert caught.value.__cause__ is None
+
+
+async def test_a_callers_own_error_is_not_taken_for_the_clusters(simulator: KubeSimulator) -> None:
+    calls = transport(simulator, Rotating())
+    watch = Call(
+        method="GET", path=THINGS.collection(), doing="watch", query={"watch": "true", "resourceVersion": "100"}
+    )
+    with pytest.raises(TimeoutError, match="mine"):
+        async with calls.stream(watch):
+            raise TimeoutError("mine")
+    await calls.close()
+
+
+async def test_a_calls_time_does_not_run_while_it_waits_for_others(simulator: KubeSimulator) -> None:
+    async def never(_request: web.Request) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    simulator.trouble = [never] * MAX_CALLS
+    calls = transport(simulator, Rotating(), Timeouts(call=0.3))
+    stuck = [asyncio.create_task(calls.call(CALL)) for _ in range(MAX_CALLS)]
+    waited = asyncio.create_task(calls.call(CALL))
+    assert b"ThingList" in await waited
+    assert [type(error) for error in await asyncio.gather(*stuck, return_exceptions=True)] == (
+        [ApiUnavailableError] * MAX_CALLS
+    )
+    await calls.close()
+
+
+def test_certificates_that_cannot_be_used_are_found_at_the_start() -> None:
+    broken = Identity(certificate=ClientCertificate(b"none", Hidden(secret("key").encode())))
+    with pytest.raises(NoClusterError):
+        Transport(Access(server="https://k", credential=FixedCredential(broken)), user_agent="tests/1")
+
+
+async def test_a_certificate_of_a_plugin_that_cannot_be_used_is_an_error_for_now() -> None:
+    class Broken:
+        async def identity(self, *, refused: bool = False) -> Identity:  # noqa: ARG002 - the same for all
+            return Identity(certificate=ClientCertificate(b"none", Hidden(secret("key").encode())))
+
+    calls = Transport(Access(server="https://localhost:1", credential=Broken()), user_agent="tests/1")
+    with pytest.raises(ApiUnavailableError, match="the certificate that a plugin gave cannot be used"):
         await calls.call(CALL)
     await calls.close()
 
