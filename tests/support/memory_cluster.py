@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import selectors
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -71,6 +71,8 @@ class MemoryCluster:
     """By the number of the write, from 1; events are writes too."""
     writes: list[str] = field(default_factory=list)
     """Verb and resource of every write asked for so far."""
+    lag: Callable[[Call], float] = lambda _call: 0.0
+    """Seconds by which a watch comes late."""
     _documents: dict[Place, Document] = field(default_factory=dict)
     _history: list[_Told] = field(default_factory=list)
     _version: int = 0
@@ -132,7 +134,7 @@ class MemoryCluster:
             return b"{}"
         self._check(call, before, body.get("metadata", {}))
         after = _merged(before, body) if call.method == "PATCH" else body
-        kept = {**before, "status": after.get("status", {})} if is_status else {**after, "status": before.get("status")}
+        kept = {**before, "status": after.get("status", {})} if is_status else {**after, "status": before.get("status", {})}
         return await self._store(place, kept, before, manager)
 
     def read(self, call: Call) -> bytes:
@@ -151,6 +153,7 @@ class MemoryCluster:
                 since = told.version
                 kind = _seen(told, self._before(told), call)
                 if told.place.plural == place.plural and kind:
+                    await asyncio.sleep(self.lag(call))
                     yield json.dumps({"type": kind, "object": told.document}).encode()
             async with self._news:
                 await self._news.wait_for(lambda since=since: self._version > since)  # type: ignore[misc]

@@ -5,21 +5,32 @@ Fault points are taken by number: a scenario is run once to count its writes, th
 
 import asyncio
 import base64
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 import pytest
 import structlog
 
+from headwater.kube.transport import Call
 from headwater.operator.external_secret import reconcile
 from headwater.operator.external_secret.request import Request, read_request
 from headwater.operator.manager import Manager
 from headwater.operator.providers import load_providers
+from headwater.operator.providers.protocol import (
+    Credential,
+    CredentialRef,
+    FailureKind,
+    FetchFailedError,
+    Provider,
+    Store,
+    Validation,
+)
 from headwater.operator.settings import OperatorSettings
 from headwater.resources.external_secret import ExternalSecret
 from headwater.resources.marks import MANAGED_LABEL
 from tests.support.canary import secret
 from tests.support.memory_cluster import Document, Fault, Killed, MemoryCluster, SkippingLoop
+from tests.support.memory_source import MemorySource
 from tests.support.operator_manifests import external_secret, fake_store, kube_secret
 
 VALUES = {"A": secret("a"), "B": secret("b")}
@@ -39,15 +50,50 @@ def run(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
         runner.run(scenario())
 
 
-async def operate(cluster: MemoryCluster, seconds: float = LONG) -> bool:
+async def operate(
+    cluster: MemoryCluster, seconds: float = LONG, *, providers: Mapping[str, Provider] | None = None
+) -> bool:
     """Run an operator for a while; whether it lived."""
-    manager = Manager(cluster.client(), load_providers({}), OperatorSettings())
+    manager = Manager(cluster.client(), providers or load_providers({}), OperatorSettings())
     running = asyncio.create_task(manager.run(synced=asyncio.Event()))
     done, _ = await asyncio.wait([running], timeout=seconds)
     running.cancel()
     ended = (await asyncio.gather(running, return_exceptions=True))[0]
     assert not done or (isinstance(ended, BaseExceptionGroup) and ended.subgroup(Killed)), ended
     return not done
+
+
+class SlowSource(MemorySource):
+    """Needs a token, and takes its time to say whether it knows it."""
+
+    def __init__(self, values: dict[str, str], *, seconds: float = 0.0) -> None:
+        super().__init__(values)
+        self.seconds = seconds
+        self.refused: FetchFailedError | None = None
+
+    def credential_ref(self, store: Store) -> CredentialRef | None:
+        del store
+        return CredentialRef(name="token", key="dopplerToken", namespace=None, path="provider.fake")
+
+    async def validate(self, store: Store, credential: Credential) -> Validation:
+        await asyncio.sleep(self.seconds)
+        if self.refused is not None:
+            raise self.refused
+        return await super().validate(store, credential)
+
+
+TOKEN = kube_secret(DEFAULT, "token", {"dopplerToken": secret("token")})
+
+
+async def fed_by(source: SlowSource, cluster: MemoryCluster) -> "asyncio.Task[bool]":
+    """An ExternalSecret in place that `source` feeds, and the operator at work."""
+    await cluster.put(TOKEN)
+    await cluster.put(fake_store(DEFAULT, {}))
+    await cluster.put(external_secret(DEFAULT, VALUES))
+    operating = asyncio.create_task(operate(cluster, 100, providers={"fake": source}))
+    await asyncio.sleep(30)
+    assert data(cluster, "app") == VALUES
+    return operating
 
 
 def data(cluster: MemoryCluster, name: str) -> dict[str, str]:
@@ -187,3 +233,109 @@ def test_a_bug_in_one_object_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> 
         run(scenario)
     assert {entry["object"] for entry in logged if entry["event"] == "reconcile.failed"} == {"default/orphaned"}
     assert data(cluster, "owned") == VALUES
+
+
+def test_a_store_serves_only_once_its_present_edit_was_found_valid() -> None:
+    cluster, source = MemoryCluster(), SlowSource(VALUES)
+
+    async def scenario() -> None:
+        operating = await fed_by(source, cluster)
+        source.values = {**VALUES, "A": secret("of a store that is refused")}
+        source.seconds, source.refused = 5.0, FetchFailedError("no", FailureKind.REFUSED)
+        await cluster.put(fake_store(DEFAULT, {"edited": "x"}))
+        await asyncio.sleep(20)
+        assert data(cluster, "app") == VALUES
+        status, message = ready(cluster.get("externalsecrets", "app"))
+        assert (status, "is not ready: unable to validate store: no" in message) == ("False", True)
+        assert await operating
+
+    run(scenario)
+
+
+def test_what_waits_for_a_store_is_woken_though_its_condition_does_not_change() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        assert await (await fed_by(SlowSource(VALUES), cluster))
+        rotated = {**VALUES, "A": secret("rotated")}
+        assert await operate(cluster, providers={"fake": SlowSource(rotated, seconds=5)})
+        assert data(cluster, "app") == rotated
+
+    run(scenario)
+
+
+def test_a_token_that_comes_later_heals_its_store_and_what_rests_on_it() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await cluster.put(fake_store(DEFAULT, {}))
+        await cluster.put(external_secret(DEFAULT, VALUES))
+        operating = asyncio.create_task(operate(cluster, 400, providers={"fake": SlowSource(VALUES)}))
+        await asyncio.sleep(299)
+        assert ready(cluster.get("secretstores", "store"))[0] == "False"
+        await cluster.put(TOKEN)
+        await asyncio.sleep(1)
+        assert ready(cluster.get("secretstores", "store"))[0] == "True"
+        assert data(cluster, "app") == VALUES
+        assert await operating
+
+    run(scenario)
+
+
+def test_merge_is_woken_by_a_secret_that_nobody_manages_yet() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await cluster.put(fake_store(DEFAULT, VALUES))
+        await cluster.put(external_secret(DEFAULT, VALUES, creation="Merge"))
+        operating = asyncio.create_task(operate(cluster, 100))
+        await asyncio.sleep(10)
+        await cluster.put(kube_secret(DEFAULT, "app", {"OTHER": "x"}))
+        await asyncio.sleep(1)
+        assert data(cluster, "app") == {**VALUES, "OTHER": "x"}
+        assert await operating
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("late", ["managed", "metadata"])
+def test_a_hand_edit_is_undone_whichever_watch_tells_of_it_first(late: str) -> None:
+    def lag(call: Call) -> float:
+        is_managed = "labelSelector" in call.query
+        return 3.0 if "secrets" in call.path and is_managed is (late == "managed") else 0.0
+
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await everything(cluster)
+        operating = asyncio.create_task(operate(cluster, 100))
+        await asyncio.sleep(30)
+        cluster.lag = lag
+        made = cluster.get("secrets", "owned")
+        assert made is not None
+        await cluster.put({**made, "data": {}})
+        await asyncio.sleep(10)
+        assert data(cluster, "owned") == VALUES
+        await cluster.remove("secrets", "owned")
+        await asyncio.sleep(10)
+        assert data(cluster, "owned") == VALUES
+        assert await operating
+
+    run(scenario)
+
+
+def test_an_edit_fetches_out_of_turn_once_however_long_it_fails() -> None:
+    cluster, source = MemoryCluster(), SlowSource(VALUES)
+
+    async def scenario() -> None:
+        operating = await fed_by(source, cluster)
+        source.has_streams = False
+        before = len(source.fetches)
+        await cluster.put(external_secret(DEFAULT, {**VALUES, "MISSING": ""}))
+        for number in range(20):
+            await cluster.put(kube_secret(DEFAULT, "app", {"by": f"hand {number}"}))
+            await asyncio.sleep(1)
+        assert len(source.fetches) == before + 1
+        assert await operating
+
+    run(scenario)

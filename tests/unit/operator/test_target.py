@@ -76,6 +76,20 @@ def test_a_policy_that_does_not_own_gives_the_target_up() -> None:
     assert CREATED_BY_LABEL not in result.metadata.labels
 
 
+def test_the_owner_of_a_former_life_makes_room_for_the_present_one() -> None:
+    before = written(OWNER, NEW)
+    [owner] = before.metadata.owner_references
+    former = msgspec.structs.replace(owner, uid="uid-of-a-former-life")
+    meta = msgspec.structs.replace(before.metadata, owner_references=(former,))
+    result = joined(msgspec.structs.replace(before, metadata=meta), wanted(OWNER, NEW))
+    assert result.metadata.owner_references == (owner,)
+
+
+def test_the_label_of_ownership_is_taken_off_whoever_put_it_there() -> None:
+    made = stored(joined(None, wanted(external_secret(), NEW)), manager="kubectl")
+    assert CREATED_BY_LABEL not in joined(made, wanted(MERGE, NEW)).metadata.labels
+
+
 UNTOUCHABLE = {
     "a service account's token": live({}, type="Kubernetes.io/Service-Account-Token"),
     "a bootstrap token": live({}, type="bootstrap.kubernetes.io/token"),

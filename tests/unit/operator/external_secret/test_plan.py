@@ -121,6 +121,11 @@ CASES: dict[str, tuple[p.Observed, list[p.Action], Verdict]] = {
         [write(RENAMED, NEW, None), p.Delete(target=CURRENT)],
         p.SYNCED,
     ),
+    "a certificate is never an orphan": (
+        seen(NEW, RENAMED, created=(replace(CURRENT, is_cert_managers=True),)),
+        [write(RENAMED, NEW, None)],
+        p.SYNCED,
+    ),
     "Orphan leaves what stood under the old name": (
         seen(NEW, external_secret(creation=C.ORPHAN, target_name="renamed"), created=(CURRENT,)),
         [write(external_secret(creation=C.ORPHAN, target_name="renamed"), NEW, None)],
