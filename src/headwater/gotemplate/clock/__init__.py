@@ -1,0 +1,1 @@
+"""Go's time: instants, durations, zones and layouts."""

@@ -1,0 +1,1 @@
+"""Keys and certificates: PEM, X.509 and PKCS#12 as Go reads and writes them."""

@@ -1,0 +1,91 @@
+"""How much a template may take: the only differences from Go, and why a tenant's template cannot stall the operator.
+
+The surprise: time is looked at only every few hundred steps, so whatever loops calls `step`, and whatever builds a
+long value asks `allot` before it builds it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from headwater.gotemplate.errors import LimitError
+
+_STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Sizes in bytes, lengths in elements, depths in levels, time in seconds."""
+
+    source: int = 1 << 20
+    output: int = 4 << 20
+    memory: int = 64 << 20  # bytes that functions may make in one rendering, freed ones included
+    steps: int = 1_000_000
+    length: int = 100_000  # elements of one list or map
+    nesting: int = 60  # parentheses and blocks within each other, in the source
+    templates: int = 50  # templates that call each other; Go stops at 100,000
+    data_depth: int = 100  # lists and maps within each other when they are printed, encoded or compared
+    seconds: float = 5.0
+
+
+class Meter:
+    """What one rendering has taken so far.
+
+    Raises LimitError from every method once a limit is passed.
+    """
+
+    __slots__ = ("_clock", "_deadline", "_depth", "_memory", "_output", "_steps", "_until_look", "limits")
+
+    def __init__(self, limits: Limits, *, deadline: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._deadline = deadline
+        self._steps = limits.steps
+        self._memory = limits.memory
+        self._output = limits.output
+        self._until_look = _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK
+        self._depth = 0
+
+    def step(self, count: int = 1) -> None:
+        self._steps -= count
+        self._until_look -= count
+        if self._until_look < 0:
+            self._until_look = _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK
+            self.look()
+        if self._steps < 0:
+            raise LimitError(f"template takes more than {self.limits.steps} steps")
+
+    def look(self) -> float:
+        """Seconds that are left; at least one call of this stands before anything slow."""
+        left = self._deadline - self._clock()
+        if left <= 0:
+            raise LimitError("template takes too long")
+        return left
+
+    def allot(self, size: int) -> None:
+        """Make room for `size` bytes, before they are made."""
+        self._memory -= size
+        if self._memory < 0:
+            raise LimitError(f"template makes values of more than {self.limits.memory} bytes")
+        self.step(size >> 10)
+
+    def elements(self, count: int) -> None:
+        """Make room for a list of `count` elements, before it is made."""
+        if count > self.limits.length:
+            raise LimitError(f"list is longer than {self.limits.length} elements")
+        self.step(count)
+
+    def write(self, size: int) -> None:
+        self._output -= size
+        if self._output < 0:
+            raise LimitError(f"output is longer than {self.limits.output} bytes")
+
+    def enter(self) -> None:
+        """One level down in nested data; `leave` is the way back."""
+        self._depth += 1
+        if self._depth > self.limits.data_depth:
+            raise LimitError(f"data is nested more than {self.limits.data_depth} levels deep")
+        self.step()
+
+    def leave(self) -> None:
+        self._depth -= 1

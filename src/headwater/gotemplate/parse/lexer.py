@@ -1,0 +1,395 @@
+"""The lexer: from text to items.
+
+The surprise: it reads the whole text at once. An error is an item too, the last one, so nothing past it is seen and the
+parser meets it exactly when Go's would. Positions and columns count bytes.
+"""
+
+import re
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import ClassVar, NamedTuple
+
+from headwater.gotemplate.values import runes
+from headwater.gotemplate.values.quoting import quote
+
+_SPACE = b" \t\r\n"
+_TRIM_MARKER = 2  # the dash and the space beside it
+_LONGEST_SHOWN = 10
+
+
+class ItemType(Enum):
+    """Those after KEYWORD are keywords."""
+
+    ERROR = auto()
+    BOOL = auto()
+    CHAR = auto()
+    CHAR_CONSTANT = auto()
+    COMMENT = auto()
+    COMPLEX = auto()
+    ASSIGN = auto()
+    DECLARE = auto()
+    EOF = auto()
+    FIELD = auto()
+    IDENTIFIER = auto()
+    LEFT_DELIM = auto()
+    LEFT_PAREN = auto()
+    NUMBER = auto()
+    PIPE = auto()
+    RAW_STRING = auto()
+    RIGHT_DELIM = auto()
+    RIGHT_PAREN = auto()
+    SPACE = auto()
+    STRING = auto()
+    TEXT = auto()
+    VARIABLE = auto()
+    DOT = auto()
+    NIL = auto()
+    BLOCK = auto()
+    BREAK = auto()
+    CONTINUE = auto()
+    DEFINE = auto()
+    ELSE = auto()
+    END = auto()
+    IF = auto()
+    RANGE = auto()
+    TEMPLATE = auto()
+    WITH = auto()
+
+
+_KEYWORDS = {
+    name.lower().encode(): ItemType[name]
+    for name in ("NIL", "BLOCK", "BREAK", "CONTINUE", "DEFINE", "ELSE", "END", "IF", "RANGE", "TEMPLATE", "WITH")
+} | {b".": ItemType.DOT}
+_SHOWN_AS_KEYWORD = frozenset(_KEYWORDS.values())
+_WORDS = {**_KEYWORDS, b"true": ItemType.BOOL, b"false": ItemType.BOOL}
+
+
+class Item(NamedTuple):
+    type: ItemType
+    position: int
+    value: bytes
+    line: int
+
+    def __str__(self) -> str:
+        return runes.repaired(self.shown())
+
+    def shown(self) -> bytes:
+        """As Go's messages name it."""
+        if self.type is ItemType.EOF:
+            return b"EOF"
+        if self.type is ItemType.ERROR:
+            return self.value
+        if self.type in _SHOWN_AS_KEYWORD:
+            return b"<" + self.value + b">"
+        text = runes.decode(self.value)
+        if len(self.value) > _LONGEST_SHOWN:
+            return quote(runes.encode(text[:_LONGEST_SHOWN])) + b"..."
+        return quote(self.value)
+
+
+_SPACES = re.compile(rb"[ \t\r\n]+")
+_NON_ASCII = rb"[\x80-\xff]"
+_ALPHANUMERIC = re.compile(rb"(?:[0-9A-Za-z_]|[\xc2-\xf4][\x80-\xbf]{1,3})*")
+_QUOTED = re.compile(rb'"(?:[^"\\\n]|\\[^\n])*"', re.DOTALL)
+_CHARACTER = re.compile(rb"'(?:[^'\\\n]|\\[^\n])*'", re.DOTALL)
+_NUMBER = re.compile(
+    rb"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?"
+    rb"|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
+)
+_SINGLE = {
+    b"=": ItemType.ASSIGN,
+    b"|": ItemType.PIPE,
+    b"(": ItemType.LEFT_PAREN,
+    b")": ItemType.RIGHT_PAREN,
+}
+
+
+class _LexError(Exception):
+    """What becomes the last item."""
+
+    def __init__(self, message: bytes) -> None:
+        super().__init__()
+        self.message = message
+
+
+class Lexer:
+    """`text` by its delimiters; `items` does all the work."""
+
+    def __init__(self, text: bytes, left: bytes, right: bytes) -> None:
+        self._text = text
+        self._left = left or b"{{"
+        self._right = right or b"}}"
+        self._position = 0
+        self._start = 0
+        self._line = 1
+        self._parens = 0
+        self._items: list[Item] = []
+
+    def items(self) -> list[Item]:
+        """All items, an ERROR or EOF as the last one."""
+        try:
+            while self._lex_text():
+                self._lex_action()
+        except _LexError as fault:
+            self._items.append(Item(ItemType.ERROR, self._start, fault.message, self._line))
+        return self._items
+
+    def _emit(self, kind: ItemType, end: int) -> None:
+        """The text from where the last item ended up to `end` is the next item."""
+        value = self._text[self._start : end]
+        self._items.append(Item(kind, self._start, value, self._line))
+        self._skip(end)
+
+    def _skip(self, end: int) -> None:
+        self._line += self._text.count(b"\n", self._start, end)
+        self._start = self._position = end
+
+    def _fail(self, message: bytes) -> None:
+        raise _LexError(message)
+
+    # Text, delimiters and comments.
+
+    def _lex_text(self) -> bool:
+        """Up to and including the next left delimiter; comments count as text. False at the end."""
+        while True:
+            found = self._text.find(self._left, self._position)
+            if found < 0:
+                self._lex_rest()
+                return False
+            self._lex_text_before(found)
+            if not self._lex_comment():
+                self._lex_left_delim()
+                return True
+
+    def _lex_rest(self) -> None:
+        if self._start < len(self._text):
+            self._emit(ItemType.TEXT, len(self._text))
+        self._items.append(Item(ItemType.EOF, self._start, b"", self._line))
+
+    def _lex_text_before(self, delimiter: int) -> None:
+        end = delimiter
+        if self._trims_left(delimiter + len(self._left)):
+            end = self._start + len(self._text[self._start : delimiter].rstrip(_SPACE))
+        if end > self._start:
+            # Go counts the lines of a text item before it stamps the next item, not this one.
+            self._emit(ItemType.TEXT, end)
+        self._skip(delimiter)
+
+    def _trims_left(self, position: int) -> bool:
+        return self._text[position : position + 1] == b"-" and self._is_space(position + 1)
+
+    def _is_space(self, position: int) -> bool:
+        return position < len(self._text) and self._text[position] in _SPACE
+
+    def _lex_left_delim(self) -> None:
+        end = self._start + len(self._left)
+        trims = self._trims_left(end)
+        self._emit(ItemType.LEFT_DELIM, end)
+        self._skip(end + _TRIM_MARKER if trims else end)
+        self._parens = 0
+
+    def _lex_comment(self) -> bool:
+        """Skip the comment that starts with this delimiter, if one does."""
+        start = self._start + len(self._left)
+        start += _TRIM_MARKER if self._trims_left(start) else 0
+        if not self._text.startswith(b"/*", start):
+            return False
+        self._skip(start)
+        end = self._text.find(b"*/", start + 2)
+        if end < 0:
+            self._fail(b"unclosed comment")
+        trims = self._right_delim_at(end + 2)
+        if trims is None:
+            self._fail(b"comment ends before closing delimiter")
+        self._skip_right_delim(end + 2, trims=bool(trims))
+        return True
+
+    def _right_delim_at(self, position: int) -> bool | None:
+        """Whether a right delimiter stands here, and with a trim marker (None: none stands here)."""
+        marker = self._is_space(position) and self._text[position + 1 : position + 2] == b"-"
+        if marker and self._text.startswith(self._right, position + _TRIM_MARKER):
+            return True
+        return False if self._text.startswith(self._right, position) else None
+
+    def _skip_right_delim(self, position: int, *, trims: bool) -> None:
+        end = position + (_TRIM_MARKER if trims else 0) + len(self._right)
+        self._skip(self._after_space(end) if trims else end)
+
+    def _after_space(self, position: int) -> int:
+        match = _SPACES.match(self._text, position)
+        return match.end() if match else position
+
+    # Inside an action.
+
+    def _lex_action(self) -> None:
+        """All items up to and including the right delimiter."""
+        while True:
+            trims = self._right_delim_at(self._position)
+            if trims is not None:
+                return self._lex_right_delim(trims=trims)
+            self._lex_inside_action()
+
+    def _lex_right_delim(self, *, trims: bool) -> None:
+        if self._parens:
+            self._fail(b"unclosed left paren")
+        if trims:
+            self._skip(self._position + _TRIM_MARKER)
+        self._emit(ItemType.RIGHT_DELIM, self._position + len(self._right))
+        if trims:
+            self._skip(self._after_space(self._position))
+
+    def _lex_inside_action(self) -> None:
+        first = self._text[self._position : self._position + 1]
+        if not first:
+            self._fail(b"unclosed action")
+        lex = self._LEXERS.get(first)
+        if lex is not None:
+            lex(self)
+        elif self._rune()[1]:
+            self._lex_identifier()
+        else:
+            self._lex_character()
+
+    def _lex_space(self) -> None:
+        """A run of space, less the last one when it belongs to a trimming right delimiter."""
+        end = self._after_space(self._position)
+        if self._right_delim_at(end - 1):
+            end -= 1
+        self._emit(ItemType.SPACE, end)
+
+    def _lex_single(self) -> None:
+        kind = _SINGLE[self._text[self._position : self._position + 1]]
+        self._parens += (kind is ItemType.LEFT_PAREN) - (kind is ItemType.RIGHT_PAREN)
+        if self._parens < 0:
+            self._fail(b"unexpected right paren")
+        self._emit(kind, self._position + 1)
+
+    def _lex_declare(self) -> None:
+        if self._text[self._position + 1 : self._position + 2] != b"=":
+            self._fail(b"expected :=")
+        self._emit(ItemType.DECLARE, self._position + 2)
+
+    def _lex_quote(self) -> None:
+        self._lex_pattern(_QUOTED, ItemType.STRING, b"unterminated quoted string")
+
+    def _lex_char_constant(self) -> None:
+        self._lex_pattern(_CHARACTER, ItemType.CHAR_CONSTANT, b"unterminated character constant")
+
+    def _lex_pattern(self, pattern: re.Pattern[bytes], kind: ItemType, fault: bytes) -> None:
+        match = pattern.match(self._text, self._position)
+        if match is None:
+            raise _LexError(fault)
+        self._emit(kind, match.end())
+
+    def _lex_raw_quote(self) -> None:
+        end = self._text.find(b"`", self._position + 1)
+        if end < 0:
+            self._fail(b"unterminated raw quoted string")
+        self._emit(ItemType.RAW_STRING, end + 1)
+
+    def _lex_dot(self) -> None:
+        following = self._text[self._position + 1 : self._position + 2]
+        if following.isdigit():
+            self._lex_number()
+        else:
+            self._lex_field_or_variable(ItemType.FIELD, ItemType.DOT)
+
+    def _lex_variable(self) -> None:
+        self._lex_field_or_variable(ItemType.VARIABLE, ItemType.VARIABLE)
+
+    def _lex_field_or_variable(self, kind: ItemType, bare: ItemType) -> None:
+        start = self._position + 1
+        if self._at_terminator(start):
+            self._emit(bare, start)
+            return
+        end = self._word_end(start)
+        self._expect_terminator(end)
+        self._emit(kind, end)
+
+    def _lex_identifier(self) -> None:
+        end = self._word_end(self._position)
+        self._expect_terminator(end)
+        self._emit(_WORDS.get(self._text[self._position : end], ItemType.IDENTIFIER), end)
+
+    def _word_end(self, start: int) -> int:
+        """Where the letters, digits and underscores end."""
+        match = _ALPHANUMERIC.match(self._text, start)
+        word = match[0] if match else b""
+        if word.isascii():
+            return start + len(word)
+        good = 0
+        for char in runes.decode(word):
+            if not _is_alphanumeric(char):
+                break
+            good += len(runes.encode(char))
+        return start + good
+
+    def _rune(self, position: int | None = None) -> tuple[str, bool]:
+        """The rune here, and whether it can be part of a name."""
+        at = self._position if position is None else position
+        char = runes.decode(self._text[at : at + 4])[0]
+        return char, _is_alphanumeric(char)
+
+    def _at_terminator(self, position: int) -> bool:
+        """Whether a name may end here; `$x+2` shall not be one."""
+        following = self._text[position : position + 1]
+        return not following or following in b" \t\r\n.,|:)(" or self._text.startswith(self._right, position)
+
+    def _expect_terminator(self, position: int) -> None:
+        if not self._at_terminator(position):
+            self._fail(b"bad character " + _unicode(self._rune(position)[0]))
+
+    def _lex_number(self) -> None:
+        end = self._scan_number(self._position)
+        if self._text[end : end + 1] in (b"+", b"-"):
+            end = self._scan_number(end)
+            if self._text[end - 1 : end] != b"i":
+                self._fail_number(end)
+            self._emit(ItemType.COMPLEX, end)
+        else:
+            self._emit(ItemType.NUMBER, end)
+
+    def _scan_number(self, start: int) -> int:
+        match = _NUMBER.match(self._text, start)
+        end = match.end() if match else start
+        if end < len(self._text):
+            char, alphanumeric = self._rune(end)
+            if alphanumeric:
+                self._fail_number(end + len(runes.encode(char)))
+        return end
+
+    def _fail_number(self, end: int) -> None:
+        self._fail(b"bad number syntax: " + quote(self._text[self._position : end]))
+
+    def _lex_character(self) -> None:
+        char = self._rune()[0]
+        if not " " <= char <= "~":
+            self._fail(b"unrecognized character in action: " + _unicode(char))
+        self._emit(ItemType.CHAR, self._position + 1)
+
+    _LEXERS: ClassVar[dict[bytes, Callable[["Lexer"], None]]] = {
+        **dict.fromkeys((b" ", b"\t", b"\r", b"\n"), _lex_space),
+        **dict.fromkeys(_SINGLE, _lex_single),
+        b":": _lex_declare,
+        b'"': _lex_quote,
+        b"`": _lex_raw_quote,
+        b"$": _lex_variable,
+        b"'": _lex_char_constant,
+        b".": _lex_dot,
+        **dict.fromkeys((bytes([digit]) for digit in b"+-0123456789"), _lex_number),
+    }
+
+
+def _is_alphanumeric(char: str) -> bool:
+    return char == "_" or runes.is_letter(char) or runes.is_digit(char)
+
+
+def _unicode(char: str) -> bytes:
+    """`%#U`: U+0040 '@', the character only when it can be shown."""
+    shown = runes.REPLACEMENT if runes.is_invalid(char) else char
+    glyph = f" '{shown}'" if runes.is_printable(shown) else ""
+    return f"U+{ord(shown):04X}{glyph}".encode()
+
+
+def lex(text: bytes, left: bytes = b"{{", right: bytes = b"}}") -> list[Item]:
+    return Lexer(text, left, right).items()

@@ -1,0 +1,1 @@
+"""Go's fmt: Sprint, Sprintln and Sprintf."""

@@ -1,0 +1,153 @@
+"""The public face: parse a template once, render it on data as often as one likes.
+
+The surprise: parsed templates are cached by their text, so calling `Template.parse` each time costs a look-up.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TypeAlias
+
+from headwater.gotemplate.ambient import Ambient
+from headwater.gotemplate.errors import GoError, Stage, TemplateError
+from headwater.gotemplate.execute.evaluator import MissingKey
+from headwater.gotemplate.execute.state import State
+from headwater.gotemplate.functions.catalogue import FUNCTIONS
+from headwater.gotemplate.functions.registry import Run
+from headwater.gotemplate.limits import Limits, Meter
+from headwater.gotemplate.parse.nodes import Node, Trees
+from headwater.gotemplate.parse.parser import ParseError, parse
+from headwater.gotemplate.values.quoting import quote
+from headwater.gotemplate.values.runes import repaired
+from headwater.gotemplate.values.values import GoMap, MapMap, StringMap, Value
+
+Strings: TypeAlias = Mapping[str, bytes | str]
+Data: TypeAlias = Strings | Mapping[str, Strings]
+DELIMITERS = ("{{", "}}")
+_LONGEST_CACHED = 1 << 16
+_LONGEST_NAME = 40
+
+
+class Template:
+    """A parsed template: immutable, usable from any thread."""
+
+    __slots__ = ("_missing_key", "_name", "_text", "_trees")
+
+    def __init__(self, text: bytes, name: bytes, trees: Trees, missing_key: MissingKey) -> None:
+        self._text = text
+        self._name = name
+        self._trees = trees
+        self._missing_key = missing_key
+
+    @classmethod
+    def parse(
+        cls,
+        text: str | bytes,
+        *,
+        name: str,
+        delimiters: tuple[str, str] = DELIMITERS,
+        missing_key: MissingKey = MissingKey.ERROR,
+    ) -> "Template":
+        """Read a template; `name` is what messages call it, empty delimiters mean Go's own.
+
+        Raises: TemplateError.
+        """
+        source = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+        read = _parse if len(source) > _LONGEST_CACHED else _parse_cached
+        return read(source, name, delimiters, missing_key)
+
+    def render(self, data: Data | GoMap, *, ambient: Ambient) -> bytes:
+        """The output for `data`: strings by name, or (for webhooks) maps of strings by name.
+
+        Raises: TemplateError.
+        """
+        return self.render_value(_dot(data), ambient=ambient)
+
+    def render_value(self, dot: Value, *, ambient: Ambient) -> bytes:
+        """As `render`, with any value of the language as dot."""
+        run = Run(ambient, Meter(ambient.limits, deadline=ambient.deadline))
+        state = State(self._trees, self._name, FUNCTIONS, self._missing_key, run)
+        try:
+            run.meter.look()
+            return state.execute(dot)
+        except GoError as error:
+            raise self._failed(state, error) from error
+        except RecursionError as error:
+            raise self._failed(state, _too_deep()) from error
+
+    def _failed(self, state: State, error: GoError) -> TemplateError:
+        node = state.node
+        line, column = _place(self._text, node)
+        place = b"template: %s:%d:%d: executing %s at <%s>: " % (
+            self._name,
+            line,
+            column,
+            quote(state.name),
+            node.string() if node is not None else b"",
+        )
+        at = repaired(node.string()) if node is not None else ""
+        public = error.public if error.public is not None else "[masked]"
+        return TemplateError(
+            f"template {_shown(self._name)}, line {line}, column {column}: at <{at}>: {public}",
+            stage=Stage.EXECUTE,
+            exact=place + error.text,
+            line=line,
+            column=column,
+        )
+
+
+def _too_deep() -> GoError:
+    text = "template is nested too deep"
+    return GoError(text, public=text)
+
+
+def _shown(name: bytes) -> str:
+    """A template's name for publication: ESO names some templates by their whole text."""
+    first = repaired(name).partition("\n")[0]
+    return first if len(first) <= _LONGEST_NAME else first[:_LONGEST_NAME] + "…"
+
+
+def _place(text: bytes, node: Node | None) -> tuple[int, int]:
+    """Line, from 1, and the byte in it, from 0."""
+    before = text[: node.position] if node is not None else b""
+    return before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1)
+
+
+def _dot(data: Data | GoMap) -> GoMap:
+    if isinstance(data, GoMap):
+        return data
+    if any(isinstance(value, Mapping) for value in data.values()):
+        return MapMap({_bytes(key): _string_map(value) for key, value in data.items() if isinstance(value, Mapping)})
+    return _string_map(data)
+
+
+def _string_map(data: Mapping[str, object]) -> StringMap:
+    return StringMap({_bytes(key): _bytes(value) for key, value in data.items() if isinstance(value, str | bytes)})
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+
+
+def _parse(source: bytes, name: str, delimiters: tuple[str, str], missing_key: MissingKey) -> Template:
+    named = name.encode("utf-8", "surrogateescape")
+    marks = (_bytes(delimiters[0]), _bytes(delimiters[1]))
+    try:
+        trees = parse(source, name=named, delimiters=marks, functions=FUNCTIONS, limits=Limits())
+    except ParseError as error:
+        raise _unparsed(named, error.line, error.text) from error
+    except RecursionError as error:
+        raise _unparsed(named, 1, _too_deep().text) from error
+    return Template(source, named, trees, missing_key)
+
+
+def _unparsed(name: bytes, line: int, text: bytes) -> TemplateError:
+    return TemplateError(
+        f"template {_shown(name)}, line {line}: {repaired(text)}",
+        stage=Stage.PARSE,
+        exact=b"template: %s:%d: %s" % (name, line, text),
+        line=line,
+        column=None,
+    )
+
+
+_parse_cached = lru_cache(maxsize=512)(_parse)
