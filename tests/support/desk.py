@@ -1,10 +1,11 @@
 """`Desk`: use cases run as the server runs them, on real storage in a folder of its own."""
 
 import json
+import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,7 @@ from headwater.domain.names import ConfigName, ProjectName
 from headwater.domain.places import Config
 from headwater.domain.roles import Access, Grant, User
 from headwater.storage.changes import Author
+from headwater.storage.engines import DATABASE_FILE
 from headwater.storage.principals import Token
 from headwater.storage.repositories import Repositories
 from headwater.storage.storage import Storage
@@ -193,4 +195,18 @@ class Desk:
         """The entries of the activity log, in the order of their changes."""
         with self.rows() as rows:
             entries = [json.loads(entry) for entry in rows.log.list_entries("activity", newest=1000)]
-        return sorted(entries[::-1], key=lambda entry: int(entry["change"]))
+        entries.reverse()
+        return sorted(entries, key=lambda entry: int(entry["change"]))
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database to copy, since making one costs ten times as much."""
+
+    folder: Path
+    root: Key
+    owner: Hidden[str]
+
+    def copy_to(self, folder: Path) -> Desk:
+        shutil.copy(self.folder / DATABASE_FILE, folder)
+        return Desk(folder, self.root, self.owner)

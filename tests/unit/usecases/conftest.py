@@ -1,27 +1,10 @@
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from headwater.crypto.envelope import Key, new_key
-from headwater.domain.hidden import Hidden
-from headwater.storage.engines import DATABASE_FILE
-from tests.support.desk import Desk
-
-
-@dataclass(frozen=True)
-class Template:
-    """A database to copy, since making one costs ten times as much."""
-
-    folder: Path
-    root: Key
-    owner: Hidden[str]
-
-    def copy_to(self, folder: Path) -> Desk:
-        shutil.copy(self.folder / DATABASE_FILE, folder)
-        return Desk(folder, self.root, self.owner)
+from headwater.crypto.envelope import new_key
+from tests.support.desk import Desk, Template
 
 
 @pytest.fixture(scope="session")

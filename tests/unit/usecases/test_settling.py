@@ -38,23 +38,31 @@ def test_an_inherited_reference_means_the_config_that_is_viewed(two: Desk) -> No
     assert two.get("dev_x")["URL"] == "http://branch/root/dev_x"
 
 
-WOKEN = {
-    "the same config": ({"dev": {"B": "${A}"}}, {"dev", "dev_x"}),
-    "another config": ({"prd": {"B": "${dev.A}"}}, {"dev", "dev_x", "prd"}),
-    "over two steps": ({"prd": {"B": "${dev.A}"}, "stg": {"C": "${prd.B}"}}, {"dev", "dev_x", "prd", "stg"}),
-    "nobody": ({"prd": {"B": "1"}}, {"dev", "dev_x"}),
-    "an override": ({"dev_x": {"A": "1"}}, {"dev"}),
+WOKEN: dict[str, tuple[dict[str, dict[str, str]], str, set[str]]] = {
+    "nobody": ({"prd": {"B": "1"}}, "dev", {"dev", "dev_x"}),
+    "an override": ({"dev_x": {"A": "1"}}, "dev", {"dev"}),
+    "another config": ({"prd": {"B": "${dev.A}"}}, "dev", {"dev", "dev_x", "prd"}),
+    "through the same config": ({"dev": {"B": "${A}"}, "prd": {"C": "${dev.B}"}}, "dev", {"dev", "dev_x", "prd"}),
+    "through an override": ({"dev": {"B": "${A}"}, "prd": {"C": "${dev.B}"}}, "dev_x", {"dev_x"}),
+    "through an inherited value": ({"dev": {"B": "${A}"}, "prd": {"C": "${dev_x.B}"}}, "dev_x", {"dev_x", "prd"}),
+    "over two steps": (
+        {"prd": {"B": "${dev.A}"}, "stg": {"C": "${prd.B}"}},
+        "dev",
+        {"dev", "dev_x", "prd", "stg"},
+    ),
+    "a config of that name elsewhere": ({"prd": {"B": "${infra.dev.A}"}}, "dev", {"dev", "dev_x"}),
 }
 
 
 @pytest.mark.parametrize("case", WOKEN)
 def test_a_write_marks_the_views_that_it_alters_and_no_other(two: Desk, case: str) -> None:
-    values, expected = WOKEN[case]
+    values, written, expected = WOKEN[case]
     two.set("dev", {"A": secret("old")})
+    two.set("dev", {"A": secret("elsewhere")}, project="infra")
     for config, secrets in values.items():
         two.set(config, secrets)
 
-    two.set("dev", {"A": secret("new")})
+    two.set(written, {"A": secret("new")})
 
     marked = {name for name in ("dev", "dev_x", "stg", "prd") if two.view_change(name) == two.newest_change()}
     assert marked == expected
