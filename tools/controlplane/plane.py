@@ -8,6 +8,7 @@ import base64
 import contextlib
 import http.client
 import json
+import secrets
 import socket
 import ssl
 import subprocess
@@ -101,10 +102,12 @@ def status(folder: Path) -> list[Noted]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listens on, below those that the kernel gives to outgoing connections meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def write_kubeconfig(plane: ControlPlane, path: Path, user: dict[str, str]) -> None:

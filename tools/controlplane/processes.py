@@ -4,6 +4,7 @@ Surprise: a process is known by its id and its start time, so that a number that
 """
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -35,9 +36,10 @@ class Processes:
         self._logs = folder / "log"
 
     def start(self, name: str, command: Sequence[str], *, tied: bool) -> Noted:
-        """Start `command`; one that is `tied` is killed when its parent ends, however that ends."""
+        """Start `command`; one that is `tied` is killed when its parent ends, however that ends (on Linux)."""
         self._logs.mkdir(parents=True, exist_ok=True)
-        bound = ["setpriv", "--pdeathsig", "KILL", *command] if tied else [*command]
+        tie = ["setpriv", "--pdeathsig", "KILL"] if tied and shutil.which("setpriv") else []
+        bound = [*tie, *command]
         output = (os.POSIX_SPAWN_OPEN, 1, self.log_of(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         streams = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), output, (os.POSIX_SPAWN_DUP2, 1, 2)]
         pid = os.posix_spawnp(bound[0], bound, os.environ, file_actions=streams, setsid=True)
