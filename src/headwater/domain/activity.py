@@ -3,10 +3,11 @@
 Fields are typed, so that no value can get in by an unknown type; names of secrets are in it, values never.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+
+import msgspec
 
 from headwater.domain.ids import ChangeNumber, ConfigId, PrincipalId, RequestId
 from headwater.domain.names import ConfigName, EnvironmentSlug, ProjectName, SecretName
@@ -99,12 +100,12 @@ class AccessEntry:
 LogEntry = ActivityEntry | AccessEntry
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def to_canonical(entry: LogEntry) -> bytes:
     """The bytes that the chain digests: JSON, keys sorted, no spaces, times in UTC with microseconds."""
-    return _ENCODER.encode(to_fields(entry)).encode()
+    return _ENCODER.encode(to_fields(entry))
 
 
 def to_fields(entry: LogEntry) -> dict[str, str | int | bool | list[str] | None]:

@@ -10,6 +10,7 @@ from typing import TypeVar, overload
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from headwater.domain.errors import InvalidInputError
 from headwater.domain.hidden import Hidden
@@ -118,13 +119,38 @@ def reply(answer: object, *, status: int = 200) -> Response:
     return Response(encode(answer), status, media_type="application/json")
 
 
-def plain_reply(content: Hidden[bytes], content_type: str, etag: str) -> Response:
-    """A body that is encoded already."""
-    return Response(content.reveal(), headers={"content-type": content_type, "etag": f'"{etag}"'})
+class Encoded:
+    """A reply whose body is encoded already: the hot path, so none of Starlette's conveniences."""
+
+    __slots__ = ("_body", "_headers", "_status")
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self._status = status
+        self._headers = headers
+        self._body = body
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body})
 
 
-def not_modified(etag: str) -> Response:
-    return Response(status_code=304, headers={"etag": f'"{etag}"'})
+def encoded_reply(content: Hidden[bytes], content_type: str, etag: str) -> Encoded:
+    body = content.reveal()
+    headers = [
+        (b"content-type", content_type.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"etag", b'"%s"' % etag.encode()),
+    ]
+    return Encoded(200, headers, body)
+
+
+def not_modified(etag: str) -> Encoded:
+    return Encoded(304, [(b"etag", b'"%s"' % etag.encode())], b"")
+
+
+def header(request: Request, name: bytes) -> str | None:
+    """The first header of that name, in lower case, or None."""
+    return next((value.decode("latin-1") for key, value in request.scope["headers"] if key == name), None)
 
 
 def nothing() -> Response:

@@ -47,7 +47,7 @@ class Protocol(HttpToolsProtocol):
         self.logger = _SILENT
         self._in_head = True
         self._in_message = False
-        self._head_bytes = self._fed_bytes = 0
+        self._fed_bytes = 0
         self._deaf = False
         self._refusal = (400, "the request is not valid HTTP/1.1")
         self._patience: asyncio.TimerHandle | None = None
@@ -78,16 +78,8 @@ class Protocol(HttpToolsProtocol):
         if self._is_answering():
             raise _RefusedError
         self._in_head = self._in_message = True
-        self._head_bytes = self._fed_bytes = 0
+        self._fed_bytes = 0
         super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        self._count_head(len(url))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count_head(len(name) + len(value) + len(b": \r\n"))
-        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -112,6 +104,9 @@ class Protocol(HttpToolsProtocol):
         """What the parser lets pass and a proxy in front of us may read differently."""
         if not self.url.startswith(b"/"):
             raise self._refused(400, "a request names a path of this server")
+        lines = sum(len(name) + len(value) + len(b": \r\n") for name, value in self.headers)
+        if len(self.url) + lines > self.head_limit:
+            raise self._head_too_large()
         version = self.parser.get_http_version()
         hosts = [value for name, value in self.headers if name == b"host"]
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
@@ -121,11 +116,6 @@ class Protocol(HttpToolsProtocol):
             raise self._refused(400, "a request names its host once")
         if codings and (version == "1.0" or [coding.lower() for coding in codings] != [b"chunked"]):
             raise self._refused(400, "of transfer encodings only chunked is taken")
-
-    def _count_head(self, count: int) -> None:
-        self._head_bytes += count
-        if self._head_bytes > self.head_limit:
-            raise self._head_too_large()
 
     def _is_too_long_a_head(self, data: bytes) -> bool:
         """The parser keeps a header to itself until it is whole, so one that never ends is counted as it comes."""

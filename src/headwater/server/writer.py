@@ -65,12 +65,13 @@ class Writer:
             self._waiting.append((entry, done))
             is_first = len(self._waiting) == 1
         if is_first:
-            self._steps.put(self._record_waiting)
+            # After whatever else this turn of the loop has ready, so that all of it goes in one group.
+            self._loop.call_soon(self._steps.put, self._record_waiting)
         await done
 
     async def close(self) -> None:
         """Finish what was asked for, then end."""
-        self._steps.put(None)
+        self._loop.call_soon(self._steps.put, None)
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:

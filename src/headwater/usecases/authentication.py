@@ -52,7 +52,8 @@ def authenticate(installation: Installation, look_up: LookUps, credential: Crede
 
 def _find_bearer(installation: Installation, look_up: LookUps, token: Hidden[str]) -> Bearer | None:
     """A text that is no token of ours by its checksum costs no look-up."""
-    return look_up(_bearer, installation.keyring.token_digest(token)) if has_token_form(token) else None
+    digest = installation.keyring.token_digest(token)
+    return look_up(_bearer, digest) if look_up.remembers(_bearer, digest) or has_token_form(token) else None
 
 
 def _bearer(repositories: Repositories, digest: bytes) -> Bearer | None:

@@ -53,6 +53,10 @@ class LookUps:
             self._memory[(find, *key)] = found
         return found
 
+    def remembers(self, find: Callable[[Repositories, *Ts], T], *key: *Ts) -> bool:
+        """Whether the answer is in memory, so that asking costs nothing."""
+        return self._memory is not None and (find, *key) in self._memory
+
     def _recall(self, find: Callable[[Repositories, *Ts], T], *key: *Ts) -> T:
         known = _ABSENT if self._memory is None else self._memory.get((find, *key), _ABSENT)
         if known is _ABSENT:

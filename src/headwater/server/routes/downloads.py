@@ -1,13 +1,13 @@
 """`…/secrets/download` and `…/secrets/watch`: what clients fetch, and what tells them to fetch it again."""
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from headwater.server.exchange import (
     config_ref,
+    encoded_reply,
+    header,
     not_modified,
-    plain_reply,
     read,
     read_query,
     request_id,
@@ -21,15 +21,15 @@ from headwater.wire import secrets as wire
 from headwater.wire.base import ConfigQuery
 
 
-async def download(request: Request) -> Response:
+async def download(request: Request) -> ASGIApp:
     """The whole config in a format; 304 without a body, and without a record, for a body that the caller holds."""
     query = read_query(request, wire.DownloadQuery)
     form = parse_form(query.format, query.name_transformer, query.secrets)
-    known = request.headers.get("if-none-match")
+    known = header(request, b"if-none-match")
     found = await read(request, lambda call: download_secrets(call, config_ref(query), form, known))
     if isinstance(found, NotModified):
         return not_modified(found.etag)
-    return plain_reply(found.content, found.content_type, found.etag)
+    return encoded_reply(found.content, found.content_type, found.etag)
 
 
 async def watch(request: Request) -> ASGIApp:
