@@ -279,6 +279,8 @@ def refused(project: str) -> Iterator[tuple[str, str, str, object, int]]:
     yield "a root config", "DELETE", f"/v3/configs/config?{where}", None, 400
     yield "an unknown access", "POST", TOKENS, {**here, "name": "ab", "access": "admin"}, 400
     yield "a time", "POST", TOKENS, {**here, "name": "ab", "expire_at": "soon"}, 400
+    yield "a time without a zone", "POST", TOKENS, {**here, "name": "ab", "expire_at": "2096-10-02T07:06:40"}, 400
+    yield "a time beyond UTC", "POST", TOKENS, {**here, "name": "ab", "expire_at": "9999-12-31T23:59:59-23:59"}, 400
     yield "a page", "GET", "/v3/projects?page=0", None, 400
     yield "no slug", "DELETE", f"{TOKENS}/token?{where}", None, 400
 

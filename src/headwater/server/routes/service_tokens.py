@@ -62,20 +62,20 @@ async def delete_service_token(request: Request) -> Response:
 
 
 def read_time(given: int | str | None) -> datetime | None:
-    """Unix seconds (the CLI) or an ISO 8601 date-time with a zone.
+    """Unix seconds (the CLI) or an ISO 8601 date-time with a zone, in UTC.
 
     Raises:
-        UnknownTimeError: neither.
+        UnknownTimeError: neither, or a time that UTC cannot hold: a zone may lead past the last year.
     """
     if given is None or given == "":
         return None
     try:
         read = datetime.fromtimestamp(given, UTC) if isinstance(given, int) else datetime.fromisoformat(given)
+        if read.tzinfo is None:
+            raise _unknown_time()
+        return read.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise _unknown_time() from None
-    if read.tzinfo is None:
-        raise _unknown_time()
-    return read
 
 
 def _unknown_time() -> UnknownTimeError:
