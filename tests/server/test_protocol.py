@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from starlette.types import Receive, Scope, Send
 
 from headwater.server import protocol
 from headwater.server.listener import Listener, open_socket
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Echo:
@@ -59,13 +62,20 @@ class Server:
             writer.close()
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def listening() -> AsyncIterator[Server]:
     app = Echo()
     listener = Listener(app, open_socket("127.0.0.1:0"), tls=None, drain_seconds=1)
     await listener.start()
     yield Server(app, listener.address.port)
     await listener.stop()
+
+
+@pytest.fixture
+def server(listening: Server) -> Server:
+    listening.app.seen.clear()
+    listening.app.arrived.clear()
+    return listening
 
 
 def replies(said: bytes) -> list[tuple[int, dict[str, str], Any]]:
