@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from headwater.crypto.envelope import SealBrokenError, SealedValue
 from headwater.domain.errors import IntegrityError
-from headwater.domain.ids import ChangeNumber, VersionNumber
+from headwater.domain.ids import ChangeNumber, ConfigId, VersionNumber
 from headwater.domain.names import ConfigName, ProjectName, SecretName
 from headwater.domain.places import Config
 from headwater.domain.references import Reference
@@ -41,9 +41,19 @@ def test_current_values_are_the_newest_without_the_deleted_ones(storage: Storage
     with storage.read() as repositories:
         assert list(repositories.secrets.current(root.id)) == [A]
         assert (open_secrets(repositories, root) == {"A": secret("a2")}) is True
-        assert repositories.secrets.sets(root.id, A)
-        assert not repositories.secrets.sets(root.id, B)
-        assert not repositories.secrets.sets(root.id, SecretName("NEVER"))
+
+
+def test_one_name_is_found_in_many_configs_where_it_is_set(storage: Storage) -> None:
+    one, two, three = (create_root_config(storage, name) for name in ("one", "two", "three"))
+    write(storage, one, A=secret("a"), B=secret("b"))
+    write(storage, two, A=secret("a"))
+    write(storage, two, A=None)
+    with storage.read() as repositories:
+        every = [one.id, two.id, three.id, *(ConfigId(f"nowhere-{number}") for number in range(1200))]
+
+        found = repositories.secrets.current_in(every, A)
+
+        assert found == {one.id: repositories.secrets.current(one.id)[A]}
 
 
 def test_versions_go_on_after_a_deletion_and_the_id_stays(storage: Storage) -> None:

@@ -17,6 +17,7 @@ from headwater.domain.references import Reference
 from headwater.domain.secrets import ValueType, Visibility
 from headwater.domain.views import Edge
 from headwater.storage import tables as t
+from headwater.storage.batches import batches
 from headwater.storage.changes import ChangeSet
 
 NOT_YET = ChangeNumber(0)
@@ -55,10 +56,16 @@ class SecretRepository:
         found = _by_name(self._connection.execute(_select_newest(config)))
         return {name: version for name, version in found.items() if name in names}
 
-    def sets(self, config: ConfigId, name: SecretName) -> bool:
-        """Whether `config` itself holds a value for `name`."""
-        chosen = _select_newest(config).where(t.current.c.name == name, t.versions.c.blob.is_not(None))
-        return self._connection.execute(chosen).first() is not None
+    def current_in(self, configs: Collection[ConfigId], name: SecretName) -> dict[ConfigId, Version]:
+        """The current version of `name` in each of `configs` that sets it."""
+        v, c = t.versions.c, t.current.c
+        same = (v.config_id == c.config_id) & (v.name == c.name) & (v.version == c.version)
+        joined = select(t.versions).join_from(t.current, t.versions, same).where(c.name == name, v.blob.is_not(None))
+        found: dict[ConfigId, Version] = {}
+        for some in batches(configs):
+            rows = self._connection.execute(joined.where(c.config_id.in_(some)))
+            found |= {ConfigId(row.config_id): _version(row) for row in rows}
+        return found
 
     def at(self, config: ConfigId, change: ChangeNumber) -> dict[SecretName, Version]:
         """What `current` said right after `change`; by name."""

@@ -47,8 +47,9 @@ def settle(call: Call, touched: Mapping[ConfigId, Collection[SecretName]]) -> Wo
         StillReferencedError, LoopError, GrownTooLargeError: what others made of it.
     """
     world = World.of(call)
-    world.expect({name for names in touched.values() for name in names})
+    world.expect_writes(touched)
     nodes = altered_nodes(touched, world)
+    world.expect(nodes)
     _check(call, world, nodes, {Node(config, name) for config, names in touched.items() for name in names})
     call.repositories.changes.alter_views(altered_views(nodes))
     return world

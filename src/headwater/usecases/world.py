@@ -4,6 +4,7 @@ It answers what the pure core asks: raw values and targets for resolving, names 
 alters. It remembers, so it is of no use after a write: make another.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from headwater.crypto.keyring import Sealer
 from headwater.crypto.place import Column, Place
 from headwater.domain.hidden import Hidden
 from headwater.domain.ids import ConfigId
-from headwater.domain.names import SecretName
+from headwater.domain.names import ConfigName, ProjectName, SecretName
 from headwater.domain.places import Config
 from headwater.domain.references import Node, Reference, Resolver
 from headwater.domain.secrets import auto_secrets
@@ -19,12 +20,14 @@ from headwater.domain.views import Edge, View, ViewedSecret, overlay
 from headwater.storage.repositories import Repositories
 from headwater.storage.secrets import Version
 from headwater.usecases.call import Call
+from headwater.usecases.edges import EdgeIndex
 
 K = TypeVar("K")
 V = TypeVar("V")
 Versions = Mapping[SecretName, Version]
 
 _FEW = 8
+"""Names of one config that are cheaper to read one by one than with all the others."""
 
 
 class World:
@@ -33,11 +36,12 @@ class World:
         self._sealer = sealer
         self._workplace = workplace
         self._configs: dict[ConfigId, Config] = {}
-        self._whole: dict[ConfigId, Versions] = {}
-        self._single: dict[ConfigId, dict[SecretName, Version | None]] = {}
+        self._named: dict[tuple[ProjectName, ConfigName], Config | None] = {}
         self._branches: dict[ConfigId, list[ConfigId]] = {}
+        self._whole: dict[ConfigId, Versions] = {}
+        self._single: dict[Node, Version | None] = {}
         self._opened: dict[Node, Hidden[str]] = {}
-        self._edges: dict[SecretName, list[Edge]] = {}
+        self._edges = EdgeIndex(repositories, self.configs)
         self.resolver = Resolver(self.raw, self.target)
 
     @staticmethod
@@ -46,6 +50,11 @@ class World:
 
     def config(self, config: ConfigId) -> Config:
         return _remembered(self._configs, config, self._repositories.configs.get)
+
+    def configs(self, ids: Collection[ConfigId]) -> Mapping[ConfigId, Config]:
+        """Those and others, by id, read at once."""
+        self._configs |= self._repositories.configs.get_all(set(ids) - self._configs.keys())
+        return self._configs
 
     def view(self, config: Config) -> View:
         """All that a reader of `config` sees, opened and computed."""
@@ -72,11 +81,8 @@ class World:
         """The node that `reference` means in a value that is viewed in `seen_from`."""
         if reference.config is None:
             return Node(seen_from, reference.name)
-        configs, own = self._repositories.configs, self.config(seen_from).project
-        if reference.project is None:
-            found = configs.find(own.id, reference.config)
-        else:
-            found = configs.find_named(reference.project, reference.config)
+        project = reference.project or self.config(seen_from).project.name
+        found = _remembered(self._named, (project, reference.config), self._find_named)
         return None if found is None else Node(found.id, reference.name)
 
     def branches(self, config: ConfigId) -> Collection[ConfigId]:
@@ -85,16 +91,30 @@ class World:
     def sets(self, config: ConfigId, name: SecretName) -> bool:
         return self._version(config, name) is not None
 
-    def expect(self, names: Collection[SecretName]) -> None:
-        """Read at once what `edges_to` will be asked of."""
-        self._edges |= {name: [] for name in names}
-        for edge in self._repositories.references.pointing_at(*names):
-            self._edges[edge.reference.name].append(edge)
-
     def edges_to(self, node: Node) -> Iterable[Edge]:
-        if node.name not in self._edges:
-            self.expect([node.name])
-        return (edge for edge in self._edges[node.name] if self._may_mean(edge, node))
+        return self._edges.to(node, self.config(node.config))
+
+    def expect_writes(self, touched: Mapping[ConfigId, Collection[SecretName]]) -> None:
+        """Read at once what finding the altered nodes is about to ask for."""
+        self._edges.expect({name for names in touched.values() for name in names})
+        for config, names in touched.items():
+            related = {config, self.config(config).root or config, *self.branches(config)}
+            if len(names) > _FEW:
+                for each in related:
+                    self.own(each)
+            else:
+                for name in names:
+                    self._read(related, name)
+
+    def expect(self, nodes: Iterable[Node]) -> None:
+        """Read at once what `raw` is about to be asked for: a query per name, not one per node."""
+        seen_in = defaultdict[SecretName, set[ConfigId]](set)
+        for node in nodes:
+            seen_in[node.name].add(node.config)
+        found = self.configs({config for configs in seen_in.values() for config in configs})
+        for name, viewed in seen_in.items():
+            roots = {root for config in viewed if (root := found[config].root) is not None}
+            self._read(viewed | roots, name)
 
     def open(self, version: Version) -> Hidden[str]:
         """The plaintext of a version that is no deletion."""
@@ -134,24 +154,25 @@ class World:
         )
 
     def _version(self, config: ConfigId, name: SecretName) -> Version | None:
-        """One by one at first, since a reference wants one; then the whole config at once."""
-        if config in self._whole or len(self._single.get(config, ())) >= _FEW:
-            return self.own(config).get(name)
-        return _remembered(self._single.setdefault(config, {}), name, lambda name: self._read_version(config, name))
+        if config in self._whole:
+            return self._whole[config].get(name)
+        node = Node(config, name)
+        if node not in self._single:
+            self._read({config}, name)
+        return self._single[node]
 
-    def _read_version(self, config: ConfigId, name: SecretName) -> Version | None:
-        found = self._repositories.secrets.newest(config, {name}).get(name)
-        return None if found is None or found.sealed is None else found
+    def _read(self, configs: Collection[ConfigId], name: SecretName) -> None:
+        """Remember the version of `name` in each of `configs`, also where there is none."""
+        new = [config for config in configs if config not in self._whole and Node(config, name) not in self._single]
+        if new:
+            found = self._repositories.secrets.current_in(new, name)
+            self._single |= {Node(config, name): found.get(config) for config in new}
 
-    def _may_mean(self, edge: Edge, node: Node) -> bool:
-        """Whether the reference of `edge`, read as it is written, can lead to `node` from where somebody views it."""
-        viewed, written = self.config(node.config), edge.reference
-        if written.config is None:
-            return edge.owner in (viewed.id, viewed.root)
-        if written.config != viewed.name:
-            return False
-        project = written.project or self.config(edge.owner).project.name
-        return project == viewed.project.name
+    def _find_named(self, names: tuple[ProjectName, ConfigName]) -> Config | None:
+        found = self._repositories.configs.find_named(*names)
+        if found is not None:
+            self._configs[found.id] = found
+        return found
 
 
 def _remembered(known: dict[K, V], key: K, find: Callable[[K], V]) -> V:
