@@ -8,7 +8,6 @@ import asyncio
 import base64
 import json
 import re
-import selectors
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -134,7 +133,11 @@ class MemoryCluster:
             return b"{}"
         self._check(call, before, body.get("metadata", {}))
         after = _merged(before, body) if call.method == "PATCH" else body
-        kept = {**before, "status": after.get("status", {})} if is_status else {**after, "status": before.get("status", {})}
+        kept = (
+            {**before, "status": after.get("status", {})}
+            if is_status
+            else {**after, "status": before.get("status", {})}
+        )
         return await self._store(place, kept, before, manager)
 
     def read(self, call: Call) -> bytes:
@@ -223,31 +226,6 @@ class _Transport:
 
     async def close(self) -> None:
         return
-
-
-class _Selector(selectors.DefaultSelector):
-    """Never waits: tells the loop instead how long it would have."""
-
-    loop: "SkippingLoop"
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        ready: list[Any] = super().select(0)
-        if not ready and timeout:
-            self.loop.skipped += timeout
-        return ready
-
-
-class SkippingLoop(asyncio.SelectorEventLoop):
-    """Time passes when nothing else is left to do, so that an hour takes no longer than what happens in it."""
-
-    def __init__(self) -> None:
-        self.skipped = 0.0
-        selector = _Selector()
-        selector.loop = self
-        super().__init__(selector)
-
-    def time(self) -> float:
-        return 1000.0 + self.skipped
 
 
 def _place(call: Call) -> tuple[Place, bool]:

@@ -29,9 +29,10 @@ from headwater.operator.settings import OperatorSettings
 from headwater.resources.external_secret import ExternalSecret
 from headwater.resources.marks import MANAGED_LABEL
 from tests.support.canary import secret
-from tests.support.memory_cluster import Document, Fault, Killed, MemoryCluster, SkippingLoop
+from tests.support.memory_cluster import Document, Fault, Killed, MemoryCluster
 from tests.support.memory_source import MemorySource
 from tests.support.operator_manifests import external_secret, fake_store, kube_secret
+from tests.support.virtual_loop import run_in_virtual_time
 
 VALUES = {"A": secret("a"), "B": secret("b")}
 LONG = 60.0
@@ -46,8 +47,7 @@ DEFAULT = Default()
 
 
 def run(scenario: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
-        runner.run(scenario())
+    run_in_virtual_time(scenario())
 
 
 async def operate(
