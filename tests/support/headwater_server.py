@@ -148,9 +148,11 @@ class Client:
 class ServerProcess(Client):
     """`headwater server start` in a process of its own; `log` is the file that its standard error goes to."""
 
-    def __init__(self, folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
         self.data = folder / "data"
-        self.log = folder / "server.log"
+        self.log = log or folder / "server.log"
         self._arguments = arguments
         self._environ = {**os.environ, **(environ or {})}
         self._listen = "127.0.0.1:0"
@@ -228,10 +230,10 @@ class ServerProcess(Client):
 
 @contextmanager
 def headwater_server(
-    folder: Path, *arguments: str, environ: Mapping[str, str] | None = None
+    folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator[ServerProcess]:
     """An initialised, running server in a process of its own; `arguments` are those of `headwater server start`."""
-    server = ServerProcess(folder, *arguments, environ=environ)
+    server = ServerProcess(folder, *arguments, environ=environ, log=log)
     server.init()
     server.start()
     try:

@@ -21,8 +21,8 @@ READ = f"{DOWNLOAD}?project=apps&config=prd"
 
 
 @contextmanager
-def filled(folder: Path) -> Iterator[ServerProcess]:
-    with headwater_server(folder) as server:
+def filled(folder: Path, *, log: Path | None = None) -> Iterator[ServerProcess]:
+    with headwater_server(folder, log=log) as server:
         server.create_project("apps")
         server.set_secrets("apps", "prd", {f"K{number}": secret(f"value {number}") for number in range(50)})
         yield server
@@ -88,7 +88,7 @@ def test_a_full_file_system_refuses_reads_until_there_is_room(tmp_path: Path) ->
     try:
         reserve = small / "reserve"
         reserve.write_bytes(bytes(128 * 1024))
-        with filled(small) as server:
+        with filled(small, log=tmp_path / "server.log") as server:
             etag = server.download("apps", "prd").headers["etag"]
             _read_until_full(server)
             check_refused(server, etag)
