@@ -1,4 +1,4 @@
-"""Finding what a caller names, so that what is absent and what is not theirs to know cannot be told apart.
+"""Finding what a caller names, so that what is absent and what is not theirs to know cannot be told apart, nor timed.
 
 A service token that names anything but its own gets one answer, whether that exists or not.
 Source: the sentences are the live service's, spec/doppler-api.md §1.
@@ -92,6 +92,7 @@ def _named(look_up: LookUps, user: User, ref: ProjectRef | EnvironmentRef | Conf
 def _visible_project(look_up: LookUps, user: User, name: str | None) -> Project:
     found = look_up(_project, ProjectName(_required("project", name)))
     if found is None or not may(user, Action.PROJECTS_READ, reach_of(found)):
+        look_up.leave_the_loop()
         raise ProjectNotFoundError(f"Could not find requested project '{shown(name or '')}'")
     return found
 
@@ -99,6 +100,7 @@ def _visible_project(look_up: LookUps, user: User, name: str | None) -> Project:
 def _visible_environment(look_up: LookUps, user: User, project: Project, slug: str | None) -> Environment:
     found = look_up(_environment, project.id, EnvironmentSlug(_required("environment", slug)))
     if found is None or not may(user, Action.ENVIRONMENTS_READ, reach_of(found)):
+        look_up.leave_the_loop()
         raise EnvironmentNotFoundError(f"Could not find requested environment '{shown(slug or '')}'")
     return found
 
@@ -106,6 +108,7 @@ def _visible_environment(look_up: LookUps, user: User, project: Project, slug: s
 def _visible_config(look_up: LookUps, user: User, project: Project, name: str | None) -> Config:
     found = look_up(_config, project.id, ConfigName(_required("config", name)))
     if found is None or not may(user, Action.CONFIGS_READ, reach_of(found)):
+        look_up.leave_the_loop()
         raise ConfigNotFoundError(f"Could not find requested config '{shown(name or '')}'")
     return found
 

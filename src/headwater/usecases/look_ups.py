@@ -57,6 +57,18 @@ class LookUps:
         """Whether the answer is in memory, so that asking costs nothing."""
         return self._memory is not None and (find, *key) in self._memory
 
+    def leave_the_loop(self) -> None:
+        """Before saying that something is not there, whether it is absent or hidden from whoever asks.
+
+        What is absent is never in memory, so it costs a trip to a reader; were what is hidden answered from memory,
+        time would tell the two apart.
+
+        Raises:
+            LookUpMissedError: on the loop.
+        """
+        if self._repositories is None:
+            raise LookUpMissedError
+
     def _recall(self, find: Callable[[Repositories, *Ts], T], *key: *Ts) -> T:
         known = _ABSENT if self._memory is None else self._memory.get((find, *key), _ABSENT)
         if known is _ABSENT:

@@ -7,10 +7,11 @@ import pytest
 from headwater.domain.errors import HeadwaterError
 from headwater.domain.hidden import Hidden
 from headwater.domain.roles import Access, Action, Grant, Role
-from headwater.usecases.call import Call, NotPermittedError
+from headwater.usecases.call import Call, NotPermittedError, Outcome
 from headwater.usecases.configs import list_configs
 from headwater.usecases.environments import list_environments
 from headwater.usecases.locate import MissingParameterError, NotYoursError
+from headwater.usecases.look_ups import LookUpMissedError
 from headwater.usecases.projects import list_projects
 from headwater.usecases.refs import WORKPLACE, ConfigRef, EnvironmentRef, ProjectRef, Ref
 from tests.support.desk import Desk
@@ -58,6 +59,29 @@ def test_unknown_and_forbidden_projects_and_configs_are_one_answer(town: Desk) -
     )
     assert ask(ConfigRef("shop", "nope")) == "ConfigNotFoundError: Could not find requested config 'nope'"
     assert ask(ConfigRef("shop", "prd")) == "prd"
+
+
+HIDDEN: list[Ref] = [ProjectRef("bank"), EnvironmentRef("shop", "prd"), ConfigRef("shop", "prd")]
+
+
+def locating(ref: Ref) -> Callable[[Call], Outcome[str]]:
+    def use_case(call: Call) -> Outcome[str]:
+        return Outcome(reply=call.authorize(Action.PROJECTS_READ, on=ref).name)
+
+    return use_case
+
+
+@pytest.mark.parametrize("hidden", HIDDEN, ids=str)
+def test_what_is_hidden_is_never_refused_from_memory_since_what_is_absent_cannot_be(town: Desk, hidden: Ref) -> None:
+    dev = town.config("dev")
+    only_dev = town.user(Grant(role=Role.ADMIN, project=dev.project.id, environments=frozenset({dev.environment.id})))
+    town.outcome(locating(hidden))
+    town.outcome(locating(ConfigRef("shop", "dev")), token=only_dev)
+
+    assert town.on_the_loop(locating(hidden)).reply
+    assert town.on_the_loop(locating(ConfigRef("shop", "dev")), token=only_dev).reply == "dev"
+    with pytest.raises(LookUpMissedError):
+        town.on_the_loop(locating(hidden), token=only_dev)
 
 
 def test_who_may_look_but_not_act_is_told_so(town: Desk) -> None:
