@@ -218,3 +218,4 @@ async def test_a_request_that_does_not_arrive_is_timed_out(server: Server, monke
     monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.05)
     assert replies(await server.talk(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\nab"))[0][0] == 408
     assert replies(await server.talk(b"GET / HT"))[0][0] == 408
+    assert replies(await server.talk())[0][0] == 408

@@ -21,7 +21,7 @@ MAX_HEAD_BYTES = 16 * 1024
 """Of one request: its first line and its headers."""
 
 REQUEST_SECONDS = 30.0
-"""For a request to arrive whole, from its first byte."""
+"""For a request to arrive whole, from its first byte; for the first one, from when the connection was made."""
 
 _SILENT = logging.Logger("uvicorn")  # noqa: LOG001 - not the one that the process may configure
 _SILENT.addHandler(logging.NullHandler())
@@ -51,6 +51,11 @@ class Protocol(HttpToolsProtocol):
         self._deaf = False
         self._refusal = (400, "the request is not valid HTTP/1.1")
         self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Whoever connects and then says nothing is not waited for: each holds one of the process's descriptors."""
+        super().connection_made(transport)
+        self._set_patience(self.loop.call_later(REQUEST_SECONDS, self._run_out))
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
