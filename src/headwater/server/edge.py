@@ -54,8 +54,12 @@ class Edge:
         return outcome.reply
 
     async def write(self, token: Hidden[str], request: RequestId, use_case: UseCase[T]) -> T:
-        """The reply of a use case that may change something, once all of it is durable."""
+        """The reply of a use case that may change something, once all of it is durable.
+
+        Nobody gets to the one writer, and so in the way of all, without a good token; there it is asked again.
+        """
         credential = Credential(token=token, request=request, now=self._clock())
+        await self._read(credential, _nothing)
         return (await self._writer.run(lambda: self._write(credential, use_case))).reply
 
     async def close(self) -> None:
@@ -92,3 +96,7 @@ class Edge:
         if self._memory is not None:
             self._memory = {}
         self._loop.call_soon_threadsafe(self._hub.wake, changed.views)
+
+
+def _nothing(_call: Call) -> Outcome[None]:
+    return Outcome(reply=None)
