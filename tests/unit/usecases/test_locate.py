@@ -1,6 +1,6 @@
 """What is absent and what is not the caller's to know are answered alike, to the letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,18 +14,20 @@ from headwater.usecases.locate import MissingParameterError, NotYoursError
 from headwater.usecases.look_ups import LookUpMissedError
 from headwater.usecases.projects import list_projects
 from headwater.usecases.refs import WORKPLACE, ConfigRef, EnvironmentRef, ProjectRef, Ref
-from tests.support.desk import Desk
+from tests.support.desk import Desk, Template
 
 Ask = Callable[[Ref], str]
 
 
-@pytest.fixture
-def town(shop: Desk) -> Desk:
+@pytest.fixture(scope="module")
+def town(with_shop: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Projects `shop` and `bank`, with a branch `dev_x` in each."""
-    shop.project("bank")
-    shop.branch("dev_x")
-    shop.branch("dev_x", "bank")
-    return shop
+    opened = with_shop.copy_to(tmp_path_factory.mktemp("town"))
+    opened.project("bank")
+    for project in ("shop", "bank"):
+        opened.branch("dev_x", project)
+    yield opened
+    opened.close()
 
 
 def asking(desk: Desk, token: Hidden[str] | None = None, action: Action = Action.SECRETS_READ) -> Ask:

@@ -4,7 +4,7 @@ A use case without a row fails, so a new one has to say who may.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -17,7 +17,7 @@ from headwater.usecases import configs, downloads, environments, me, projects, s
 from headwater.usecases.call import Call
 from headwater.usecases.refs import ConfigRef, EnvironmentRef, ProjectRef
 from tests.support.canary import secret
-from tests.support.desk import Desk
+from tests.support.desk import Desk, Template
 from tests.unit.usecases.test_authorize import use_cases
 
 Ask = Callable[[Call, str], object]
@@ -128,23 +128,31 @@ def some_slug(call: Call) -> str:
     return call.repositories.tokens.list(dev.id)[0].token.id
 
 
-@pytest.fixture
-def callers(shop: Desk) -> dict[str, Hidden[str]]:
-    shop.project("bank")
+@pytest.fixture(scope="module")
+def desk(with_shop: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Projects `shop` and `bank` with a branch in each; nothing that is asked here is kept."""
+    opened = with_shop.copy_to(tmp_path_factory.mktemp("matrix"))
+    opened.project("bank")
     for project in ("shop", "bank"):
-        shop.branch("dev_x", project)
-        shop.set("dev", {"A": secret("a")}, project=project)
-    dev = shop.config("dev")
+        opened.branch("dev_x", project)
+        opened.set("dev", {"A": secret("a")}, project=project)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def callers(desk: Desk) -> dict[str, Hidden[str]]:
+    dev = desk.config("dev")
     here, in_dev = dev.project.id, frozenset({dev.environment.id})
     return {
-        "owner": shop.owner,
-        "viewer": shop.user(Grant(role=Role.VIEWER, project=here)),
-        "collaborator": shop.user(Grant(role=Role.COLLABORATOR, project=here)),
-        "works in dev": shop.user(Grant(role=Role.COLLABORATOR, project=here, environments=in_dev)),
-        "nobody": shop.user(),
-        "reads dev": shop.service_token("dev", Access.READ),
-        "writes dev": shop.service_token("dev", Access.READ_WRITE),
-        "reads prd": shop.service_token("prd", Access.READ),
+        "owner": desk.owner,
+        "viewer": desk.user(Grant(role=Role.VIEWER, project=here)),
+        "collaborator": desk.user(Grant(role=Role.COLLABORATOR, project=here)),
+        "works in dev": desk.user(Grant(role=Role.COLLABORATOR, project=here, environments=in_dev)),
+        "nobody": desk.user(),
+        "reads dev": desk.service_token("dev", Access.READ),
+        "writes dev": desk.service_token("dev", Access.READ_WRITE),
+        "reads prd": desk.service_token("prd", Access.READ),
     }
 
 
@@ -153,18 +161,18 @@ def test_every_use_case_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_who_may(shop: Desk, callers: dict[str, Hidden[str]], name: str) -> None:
-    came = [attempt(shop, ASKED[name], "shop", callers[caller]) for caller in CALLERS]
+def test_who_may(desk: Desk, callers: dict[str, Hidden[str]], name: str) -> None:
+    came = [attempt(desk, ASKED[name], "shop", callers[caller]) for caller in CALLERS]
 
     assert dict(zip(CALLERS, came, strict=True)) == dict(zip(CALLERS, EXPECTED[name].split(), strict=True))
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_another_project_and_one_that_is_not_there_are_answered_alike(
-    shop: Desk, callers: dict[str, Hidden[str]], name: str
+    desk: Desk, callers: dict[str, Hidden[str]], name: str
 ) -> None:
     for caller in CALLERS[1:]:
-        bank, nowhere = (said(shop, ASKED[name], project, callers[caller]) for project in ("bank", "noplace"))
+        bank, nowhere = (said(desk, ASKED[name], project, callers[caller]) for project in ("bank", "noplace"))
 
         assert bank.replace("bank", "…") == nowhere.replace("noplace", "…")
 
