@@ -3,11 +3,12 @@
 Redaction here is the second wall: the first is that plaintext lives only in `Hidden`, which shows as `…`.
 """
 
+import contextlib
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -27,9 +28,24 @@ def configure_logging(*, level: str = "info", json: bool = False, stream: TextIO
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Forgiving(stream))),
         cache_logger_on_first_use=False,
     )
+
+
+class _Forgiving:
+    """A stream that loses what it cannot write: a full disk or a closed pipe must not fail what is being logged."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -99,9 +99,9 @@ class Writer:
         try:
             self._access_log.append_access([entry for entry, _ in group])
         except Exception as error:  # noqa: BLE001 - whatever it is, no reply may leave
-            _log.error("access_log.write_failed", entries=len(group), trace=trace_of(error))
             self._note(error)
             self._refuse(group)
+            _log.error("access_log.write_failed", entries=len(group), trace=trace_of(error))
         else:
             self._metrics.commits.inc()
             self._metrics.access_entries.inc(len(group))

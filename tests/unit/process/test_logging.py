@@ -40,3 +40,17 @@ def test_events_below_the_level_are_dropped() -> None:
     configure_logging(level="warning", stream=stream)
     structlog.get_logger().info("secret.read")
     assert stream.getvalue() == ""
+
+
+class FullDisk(io.StringIO):
+    def write(self, _text: str, /) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_fails_nobody() -> None:
+    configure_logging(json=True, stream=FullDisk())
+    structlog.get_logger().info("thing.happened")
+    closed = io.StringIO()
+    closed.close()
+    configure_logging(json=True, stream=closed)
+    structlog.get_logger().info("thing.happened")
