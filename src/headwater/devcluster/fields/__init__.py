@@ -1,0 +1,1 @@
+"""Who owns which field of an object: `metadata.managedFields`, kept at every write, and server-side apply on top."""

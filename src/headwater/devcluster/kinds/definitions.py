@@ -1,0 +1,120 @@
+"""CustomResourceDefinitions: filled in, checked, and read as the kinds that they add.
+
+Source: k8s.io/apiextensions-apiserver pkg/apis/apiextensions.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from headwater.devcluster.kinds.pods import filled
+from headwater.devcluster.kinds.strategy import Strategy
+from headwater.devcluster.objects import Object, get_in, metadata_of
+from headwater.devcluster.resource_types import Column, ResourceType, metadata_schema
+from headwater.devcluster.schemas.node import Node
+from headwater.devcluster.status import Cause, invalid_value, required
+
+_VERSION: Final = re.compile(r"^v(\d+)(?:(alpha|beta)(\d+))?$")
+
+
+def types_of(definition: Object) -> list[ResourceType]:
+    """A type for each served version, the preferred one first."""
+    spec = definition["spec"]
+    served = [version for version in spec["versions"] if version.get("served")]
+    return [_type(spec, version) for version in sorted(served, key=lambda each: _priority(each["name"]))]
+
+
+def _type(spec: Object, version: Object) -> ResourceType:
+    names = spec["names"]
+    subresources = version.get("subresources") or {}
+    return ResourceType(
+        group=spec["group"],
+        version=version["name"],
+        plural=names["plural"],
+        singular=names.get("singular") or names["kind"].lower(),
+        kind=names["kind"],
+        list_kind=names.get("listKind") or f"{names['kind']}List",
+        namespaced=spec["scope"] == "Namespaced",
+        short_names=tuple(names.get("shortNames") or ()),
+        categories=tuple(names.get("categories") or ()),
+        subresources=frozenset(subresources),
+        columns=tuple(_column(each) for each in version.get("additionalPrinterColumns") or ()),
+        selectable=tuple(each["jsonPath"].lstrip(".") for each in version.get("selectableFields") or ()),
+        schema=_schema(get_in(version, "schema", "openAPIV3Schema") or {}),
+        is_custom=True,
+        is_storage=bool(version.get("storage")),
+        deprecation=_deprecation(spec, version),
+    )
+
+
+def _schema(raw: Object) -> Node:
+    """With what every object has, whatever its definition says of it."""
+    properties = raw.get("properties") or {}
+    common = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
+    node = Node({**raw, "properties": {**properties, **common, "metadata": {"type": "object"}}}, {}, custom=True)
+    node.adopt("metadata", metadata_schema())
+    return node
+
+
+def _column(raw: Object) -> Column:
+    return Column(
+        name=raw["name"],
+        type=raw["type"],
+        format=raw.get("format", ""),
+        priority=raw.get("priority", 0),
+        path=raw["jsonPath"],
+    )
+
+
+def _deprecation(spec: Object, version: Object) -> str:
+    if not version.get("deprecated"):
+        return ""
+    usual = f"{spec['group']}/{version['name']} {spec['names']['kind']} is deprecated"
+    return str(version.get("deprecationWarning") or usual)
+
+
+def _priority(version: str) -> tuple[int, int, int, str]:
+    """Released before beta before alpha, newer before older; all else by name."""
+    match = _VERSION.match(version)
+    if match is None:
+        return (3, 0, 0, version)
+    stage = {None: 0, "beta": 1, "alpha": 2}[match[2]]
+    return (stage, -int(match[1]), -int(match[3] or 0), version)
+
+
+def _defaults(found: Object) -> Object:
+    spec = found.get("spec")
+    if not isinstance(spec, dict) or not isinstance(spec.get("names"), dict):
+        return found
+    names = spec["names"]
+    kind = str(names.get("kind", ""))
+    known = filled(names, {"singular": kind.lower(), "listKind": f"{kind}List"})
+    return {**found, "spec": {**filled(spec, {"conversion": {"strategy": "None"}}), "names": known}}
+
+
+def _created(found: Object) -> Object:
+    stored = [each["name"] for each in get_in(found, "spec", "versions") or () if each.get("storage")]
+    return {
+        **found,
+        "status": {"storedVersions": stored, "conditions": None, "acceptedNames": {"plural": "", "kind": ""}},
+    }
+
+
+def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
+    spec = new.get("spec") or {}
+    names = spec.get("names") or {}
+    wanted = f"{names.get('plural', '')}.{spec.get('group', '')}"
+    name = metadata_of(new).get("name", "")
+    if name != wanted:
+        yield invalid_value("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
+    versions = spec.get("versions") or []
+    if sum(bool(each.get("storage")) for each in versions) != 1:
+        yield invalid_value("spec.versions", versions, "must have exactly one version marked as storage version")
+    for index, version in enumerate(versions):
+        if not get_in(version, "schema", "openAPIV3Schema"):
+            yield required(f"spec.versions[{index}].schema.openAPIV3Schema", "schemas are required")
+    if old is not None and get_in(old, "spec", "scope") != spec.get("scope"):
+        yield invalid_value("spec.scope", spec.get("scope"), "field is immutable")
+
+
+DEFINITION: Final = Strategy(defaults=_defaults, create=_created, problems=_problems, has_generation=True)

@@ -1,0 +1,39 @@
+"""Which kind has which strategy; kinds without an entry are stored as their schema has them."""
+
+from typing import Final
+
+from headwater.devcluster.kinds import cluster, config, definitions, pods, services, workloads
+from headwater.devcluster.kinds.strategy import Strategy
+from headwater.devcluster.resource_types import ResourceType
+
+_USUAL: Final = Strategy()
+_WITH_GENERATION: Final = Strategy(has_generation=True)
+CUSTOM: Final = Strategy(has_generation=True)
+
+_STRATEGIES: Final = {
+    ("", "configmaps"): config.CONFIG_MAP,
+    ("", "events"): cluster.EVENT,
+    ("", "namespaces"): cluster.NAMESPACE,
+    ("", "pods"): pods.POD,
+    ("", "secrets"): config.SECRET,
+    ("", "services"): services.SERVICE,
+    ("apiextensions.k8s.io", "customresourcedefinitions"): definitions.DEFINITION,
+    ("apps", "daemonsets"): workloads.DAEMON_SET,
+    ("apps", "deployments"): workloads.DEPLOYMENT,
+    ("apps", "replicasets"): workloads.REPLICA_SET,
+    ("apps", "statefulsets"): workloads.STATEFUL_SET,
+    ("batch", "cronjobs"): workloads.CRON_JOB,
+    ("batch", "jobs"): workloads.JOB,
+    ("coordination.k8s.io", "leases"): cluster.LEASE,
+    ("networking.k8s.io", "ingresses"): _WITH_GENERATION,
+    ("networking.k8s.io", "networkpolicies"): _WITH_GENERATION,
+    ("policy", "poddisruptionbudgets"): _WITH_GENERATION,
+    ("rbac.authorization.k8s.io", "clusterroles"): cluster.ROLE,
+    ("rbac.authorization.k8s.io", "roles"): cluster.ROLE,
+}
+
+
+def strategy_of(resource: ResourceType) -> Strategy:
+    if resource.is_custom:
+        return CUSTOM
+    return _STRATEGIES.get((resource.group, resource.plural), _USUAL)

@@ -1,0 +1,62 @@
+"""The devcluster as a program: a cluster with its first namespaces, what keeps it going, and its listener."""
+
+import asyncio
+
+import structlog
+
+from headwater.devcluster.api import Api
+from headwater.devcluster.app import App
+from headwater.devcluster.auditing import Audit
+from headwater.devcluster.cluster import Cluster
+from headwater.devcluster.controllers.manager import Manager
+from headwater.devcluster.keeping import Keeper
+from headwater.devcluster.kubeconfig import write_kubeconfig
+from headwater.devcluster.listener import Listener, check_private, open_socket
+from headwater.devcluster.settings import DevclusterSettings
+from headwater.domain.errors import StartupError
+from headwater.process.program import Ready
+
+_log = structlog.get_logger()
+
+
+async def run(settings: DevclusterSettings, *, ready: Ready, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set.
+
+    Raises:
+        StartupError: the address is taken or open to others, or the data folder cannot be used.
+    """
+    check_private(settings.listen, public=settings.public)
+    opened = open_socket(settings.listen)
+    try:
+        cluster = Cluster()
+        keeper = Keeper(settings.data, cluster)
+        audit = _audit(settings)
+    except BaseException:
+        opened.close()
+        raise
+    app = App(Api(cluster), audit)
+    listener = Listener(app, opened)
+    manager = Manager(cluster)
+    manager.begin()
+    await listener.start()
+    managing = asyncio.create_task(manager.run())
+    try:
+        if settings.write_kubeconfig is not None:
+            write_kubeconfig(settings.write_kubeconfig, listener.address)
+        _log.info("devcluster.started", url=listener.address.url())
+        ready(listener.address)
+        await stop.wait()
+    finally:
+        app.close()
+        await listener.stop()
+        managing.cancel()
+        await asyncio.gather(managing, return_exceptions=True)
+        keeper.close()
+        audit.close()
+
+
+def _audit(settings: DevclusterSettings) -> Audit:
+    try:
+        return Audit(settings.audit_log)
+    except OSError as error:
+        raise StartupError(f"cannot write {settings.audit_log}: {error.strerror}", hint="name another file") from error

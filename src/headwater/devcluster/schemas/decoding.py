@@ -1,0 +1,86 @@
+"""Whether a body can be decoded as a built-in kind, told as Go's decoder tells it.
+
+Source: encoding/json's UnmarshalTypeError as sigs.k8s.io/json words it. Unknown fields are found by `shaping.pruned`.
+"""
+
+from collections.abc import Iterator
+
+from headwater.devcluster.objects import Json, Object, parse_timestamp
+from headwater.devcluster.schemas.node import Node
+
+_NAMES = {"dict": "object", "list": "array", "str": "string", "bool": "bool", "int": "number", "float": "number"}
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+}
+
+
+def undecodable(value: Object, node: Node, kind: str) -> Iterator[str]:
+    """Why `value` is no `kind`; the first is what is told."""
+    yield from _problems(value, node, kind, "")
+
+
+def _problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
+    if value is None or node.is_anything:
+        return
+    wanted = _go_type(node)
+    if node.raw.get("format") == "date-time":
+        if not isinstance(value, str) or parse_timestamp(value) is None:
+            yield _time_problem(value)
+        return
+    if not _fits(value, node):
+        found = _NAMES[type(value).__name__]
+        shown = f"{found} {value}" if found == "number" and wanted.startswith("int") else found
+        yield f"json: cannot unmarshal {shown} into Go struct field {kind}{path} of type {wanted}"
+        return
+    if isinstance(value, dict):
+        for name, held in value.items():
+            child = node.child(name)
+            if child is not None:
+                is_member = node.field(name) is not None
+                yield from _problems(held, child, kind, f"{path}.{name}" if is_member else path)
+    elif isinstance(value, list) and node.items is not None:
+        for item in value:
+            yield from _problems(item, node.items, kind, path)
+
+
+def _fits(value: Json, node: Node) -> bool:
+    if node.is_int_or_string or "oneOf" in node.raw:
+        return isinstance(value, str | int | float) and not isinstance(value, bool)
+    if isinstance(value, bool):
+        return node.type in {"boolean", ""}
+    return not node.type or isinstance(value, _KINDS[node.type])
+
+
+def _go_type(node: Node) -> str:
+    match node.type:
+        case "string":
+            return "[]uint8" if node.raw.get("format") == "byte" else "string"
+        case "boolean":
+            return "bool"
+        case "integer":
+            return str(node.raw.get("format", "int64"))
+        case "array" if node.items is not None:
+            return f"[]{_go_type(node.items)}"
+        case "object" if node.extra is not None and "properties" not in node.raw:
+            return f"map[string]{_go_type(node.extra)}"
+        case _:
+            return _struct_name(node)
+
+
+def _struct_name(node: Node) -> str:
+    name: str = node.raw.get("x-name", "")
+    package, _, short = name.rpartition(".")
+    return f"{package.rpartition('.')[2]}.{short}" if short else "struct"
+
+
+def _time_problem(value: Json) -> str:
+    if not isinstance(value, str):
+        return f"json: cannot unmarshal {_NAMES[type(value).__name__]} into Go value of type string"
+    layout = "2006-01-02T15:04:05Z07:00"
+    return f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"'

@@ -1,0 +1,91 @@
+"""Bodies: bytes to an object of the kind that the place wants, with what the server makes of unknown fields."""
+
+from collections.abc import Sequence
+
+import msgspec
+import yaml
+
+from headwater.devcluster import protobuf
+from headwater.devcluster.http import Request
+from headwater.devcluster.objects import Json, Object
+from headwater.devcluster.resource_types import ResourceType
+from headwater.devcluster.schemas.decoding import undecodable
+from headwater.devcluster.schemas.shaping import pruned, without_nulls
+from headwater.devcluster.status import bad_request
+
+
+def read_object(request: Request, resource: ResourceType) -> Object:
+    """Raises: RefusedError (400) for what is no object of that kind."""
+    found = read_json(request)
+    if not isinstance(found, dict):
+        raise bad_request(f"the object provided is unrecognized (must be of type {resource.kind})")
+    check_kind(found, resource)
+    return found
+
+
+def read_json(request: Request) -> Json:
+    """The body as JSON, YAML or protobuf, by its looks and its content type. Raises: RefusedError (400)."""
+    if request.body.startswith(protobuf.MAGIC):
+        return protobuf.decode_body(request.body)
+    try:
+        if "yaml" in request.content_type and not request.body.lstrip().startswith(b"{"):
+            return yaml.load(request.body, Loader=_JsonLoader)  # noqa: S506 - a safe loader, see below
+        return msgspec.json.decode(request.body)
+    except (msgspec.DecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise bad_request(f"error decoding the body: {error}") from error
+
+
+class _JsonLoader(yaml.SafeLoader):
+    """YAML with JSON's types alone: a timestamp stays the text that it is."""
+
+
+_JsonLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def check_kind(found: Object, resource: ResourceType) -> None:
+    """Raises: RefusedError (400)."""
+    version, kind = found.get("apiVersion", resource.api_version), found.get("kind", resource.kind)
+    if version != resource.api_version:
+        raise bad_request(
+            f"the API version in the data ({version}) does not match the expected API version ({resource.api_version})"
+        )
+    if kind != resource.kind:
+        raise bad_request(f'{kind} in version "{version}" cannot be handled as a {resource.kind}')
+
+
+def shaped(
+    found: Object, resource: ResourceType, validation: str, seen: Object | None = None
+) -> tuple[Object, list[str]]:
+    """`found` as its kind has it, and warnings of what was left out.
+
+    Raises:
+        RefusedError: it cannot be decoded, or has unknown fields and `validation` is Strict.
+    """
+    clean = found
+    if not resource.is_custom:
+        _check_decodes(found, resource)
+        clean = without_nulls(found)
+    unknown: list[str] = []
+    kept = pruned(
+        {**clean, "apiVersion": resource.api_version, "kind": resource.kind}, resource.schema, "", unknown, seen
+    )
+    if unknown and validation == "Strict":
+        raise _unhandled(resource, "strict decoding error: " + ", ".join(_words(unknown)))
+    return kept, _words(unknown) if validation == "Warn" else []
+
+
+def _check_decodes(found: Object, resource: ResourceType) -> None:
+    problem = next(undecodable(found, resource.schema, resource.kind), None)
+    if problem is not None:
+        raise _unhandled(resource, problem)
+
+
+def _unhandled(resource: ResourceType, why: str) -> Exception:
+    return bad_request(f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {why}')
+
+
+def _words(unknown: Sequence[str]) -> list[str]:
+    return [f'unknown field "{path}"' for path in unknown]

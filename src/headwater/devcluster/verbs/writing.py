@@ -1,0 +1,157 @@
+"""Create, update and patch: from a request to a stored object and the reply."""
+
+from typing import Final
+
+from headwater.devcluster.cluster import Cluster
+from headwater.devcluster.fields.applying import applied
+from headwater.devcluster.http import (
+    APPLY_YAML,
+    JSON_PATCH,
+    MERGE_PATCH,
+    STRATEGIC_PATCH,
+    Reply,
+    Request,
+)
+from headwater.devcluster.objects import Json, Object, metadata_of, with_metadata
+from headwater.devcluster.patches.json_patch import JsonPatchError, json_patched
+from headwater.devcluster.patches.merge import merge_patched
+from headwater.devcluster.patches.strategic import strategic_patched
+from headwater.devcluster.status import (
+    RefusedError,
+    bad_request,
+    conflict,
+    invalid,
+    not_found,
+    required,
+    unsupported_media_type,
+)
+from headwater.devcluster.store import Record
+from headwater.devcluster.verbs.answers import answer
+from headwater.devcluster.verbs.bodies import check_kind, read_json, read_object, shaped
+from headwater.devcluster.verbs.place import Options, Place, applier, updater
+from headwater.devcluster.verbs.storing import insert, owning, replace
+
+_PATCHES: Final = (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_YAML)
+
+
+def create(cluster: Cluster, place: Place, request: Request) -> Reply:
+    options = Options.of(request)
+    wanted, warnings = shaped(read_object(request, place.resource), place.resource, options.validation)
+    own = owning(place.resource, updater(place, options), cluster.timestamp())
+    stored = insert(cluster, place, wanted, own, dry_run=options.dry_run)
+    return answer(cluster, place.resource, stored, request, status=201, warnings=warnings)
+
+
+def update(cluster: Cluster, place: Place, request: Request) -> Reply:
+    options = Options.of(request)
+    old = get_record(cluster, place)
+    wanted, warnings = shaped(read_object(request, place.resource), place.resource, options.validation)
+    _check_name(place, wanted)
+    own = owning(place.resource, updater(place, options), cluster.timestamp())
+    stored = replace(cluster, place, old, wanted, own, dry_run=options.dry_run)
+    return answer(cluster, place.resource, stored.object, request, warnings=warnings)
+
+
+def patch(cluster: Cluster, place: Place, request: Request) -> Reply:
+    accepted = [kind for kind in _PATCHES if not (place.resource.is_custom and kind == STRATEGIC_PATCH)]
+    if request.content_type not in accepted:
+        raise unsupported_media_type(accepted)
+    if request.content_type == APPLY_YAML:
+        return _apply(cluster, place, request)
+    options = Options.of(request)
+    old = get_record(cluster, place)
+    seen = old.as_version(place.resource.api_version)
+    patched = _patched(seen, read_json(request), request.content_type, place)
+    wanted, warnings = shaped(patched, place.resource, options.validation, seen)
+    _check_name(place, wanted)
+    own = owning(place.resource, updater(place, options), cluster.timestamp())
+    stored = replace(cluster, place, old, wanted, own, dry_run=options.dry_run)
+    return answer(cluster, place.resource, stored.object, request, warnings=warnings)
+
+
+def get_record(cluster: Cluster, place: Place) -> Record:
+    """Raises: RefusedError (404)."""
+    found = cluster.find(place.resource, place.key)
+    if found is None:
+        raise not_found(place.plural, place.group, place.name)
+    return found
+
+
+def _patched(target: Object, body: Json, content_type: str, place: Place) -> Object:
+    """A patch that names no version is made against what is there, whatever that is."""
+    patched: Json
+    if content_type == JSON_PATCH:
+        patched = _json_patched(target, body)
+    elif content_type == STRATEGIC_PATCH:
+        patched = strategic_patched(target, body, place.resource.schema)
+    else:
+        patched = merge_patched(target, body)
+    if not isinstance(patched, dict):
+        raise bad_request("the patch leaves no object")
+    check_kind(patched, place.resource)
+    return patched
+
+
+def _json_patched(target: Object, body: Json) -> Json:
+    if not isinstance(body, list):
+        raise bad_request("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    try:
+        return json_patched(target, body)
+    except JsonPatchError as error:
+        message = "the server rejected our request due to an error in our request"
+        refused = RefusedError(422, "Invalid", message, {})
+        raise refused from error
+
+
+def _apply(cluster: Cluster, place: Place, request: Request) -> Reply:
+    options = Options.of(request)
+    if not request.query.get("fieldManager"):
+        cause = required("fieldManager", "is required for apply patch")
+        raise invalid("PatchOptions", "meta.k8s.io", "", [cause])
+    configuration, warnings = shaped(read_object(request, place.resource), place.resource, options.validation)
+    _check_name(place, configuration)
+    if metadata_of(configuration).get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    old = cluster.find(place.resource, place.key)
+    if old is None:
+        return _create_by_apply(cluster, place, configuration, request)
+    result = _applied_to(old, place, configuration, options, cluster.timestamp())
+    stored = replace(cluster, place, old, result, _as_given, dry_run=options.dry_run)
+    return answer(cluster, place.resource, stored.object, request, warnings=warnings)
+
+
+def _applied_to(old: Record, place: Place, configuration: Object, options: Options, now: str) -> Object:
+    live = old.as_version(place.resource.api_version)
+    meta = metadata_of(configuration)
+    plain = with_metadata(configuration, resourceVersion=None, uid=None)
+    result = applied(live, plain, place.resource.schema, applier(place, options), now, force=options.force)
+    return with_metadata(result, resourceVersion=meta.get("resourceVersion"), uid=meta.get("uid"))
+
+
+def _create_by_apply(cluster: Cluster, place: Place, configuration: Object, request: Request) -> Reply:
+    options = Options.of(request)
+    meta = metadata_of(configuration)
+    if meta.get("uid") or meta.get("resourceVersion") not in (None, ""):
+        raise conflict(place.plural, place.group, place.name)
+    if place.subresource:
+        raise not_found(place.plural, place.group, place.name)
+    named = with_metadata(configuration, name=place.name)
+    owned = applied({}, named, place.resource.schema, applier(place, options), cluster.timestamp(), force=True)
+    stored = insert(cluster, place, owned, _as_given, dry_run=options.dry_run)
+    return answer(cluster, place.resource, stored, request, status=201)
+
+
+def _as_given(_old: Object, new: Object) -> Object:
+    """Applying has settled already who owns what."""
+    return new
+
+
+def _check_name(place: Place, wanted: Object) -> None:
+    meta = metadata_of(wanted)
+    if meta.get("name", place.name) != place.name:
+        raise bad_request(f"the name of the object ({meta['name']}) does not match the name on the URL ({place.name})")
+    if place.namespace and meta.get("namespace", place.namespace) != place.namespace:
+        raise bad_request(
+            f"the namespace of the object ({meta['namespace']}) does not match the namespace on the URL "
+            f"({place.namespace})"
+        )
