@@ -48,11 +48,10 @@ def parse_environment_slug(text: str) -> EnvironmentSlug:
 
 def parse_branch_name(text: str, environment: EnvironmentSlug) -> ConfigName:
     """The name of a branch config: its environment's slug, an underscore, and something of its own."""
-    if not _CONFIG_NAME.fullmatch(text):
-        raise _illegal("config name", text, "2 to 60 lower-case letters, digits, - and _")
+    name = parse_config_name(text)
     if not text.startswith(f"{environment}_") or text == f"{environment}_":
         raise _illegal("config name", text, f"start it with {environment}_, like {environment}_feature")
-    return ConfigName(text)
+    return name
 
 
 def root_name(environment: EnvironmentSlug) -> ConfigName:
@@ -70,6 +69,22 @@ def parse_display_name(text: str, *, of: str) -> str:
     """A name that only people read: of a token, an environment."""
     if not MIN_DISPLAY_NAME <= len(text) <= MAX_DISPLAY_NAME or not text.isprintable() or text != text.strip():
         raise _illegal(f"{of} name", text, "2 to 100 printable characters, without spaces around them")
+    return text
+
+
+def parse_config_name(text: str) -> ConfigName:
+    """The name of any config, root or branch, as somebody asks for it."""
+    if not _CONFIG_NAME.fullmatch(text):
+        raise _illegal("config name", text, "2 to 60 lower-case letters, digits, - and _")
+    return ConfigName(text)
+
+
+def parse_description(text: str) -> str:
+    """Lines of text for people."""
+    if len(text) > MAX_DESCRIPTION:
+        raise _illegal("description", text, f"at most {MAX_DESCRIPTION} characters")
+    if not all(character.isprintable() or character in "\n\t" for character in text):
+        raise _illegal("description", text, "no control characters but line breaks and tabs")
     return text
 
 

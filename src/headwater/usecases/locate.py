@@ -4,16 +4,28 @@ A service token that names anything but its own gets one answer, whether that ex
 Source: the sentences are the live service's, spec/doppler-api.md §1.
 """
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import TypeVar, assert_never
 
 from headwater.domain.errors import InvalidInputError, NotFoundError
 from headwater.domain.ids import ConfigId, ProjectId
-from headwater.domain.names import ConfigName, EnvironmentSlug, ProjectName, shown
+from headwater.domain.names import (
+    ConfigName,
+    EnvironmentSlug,
+    IllegalNameError,
+    ProjectName,
+    parse_config_name,
+    parse_environment_slug,
+    parse_project_name,
+    shown,
+)
 from headwater.domain.places import Config, Environment, Place, Project, Workplace
 from headwater.domain.roles import Action, Principal, ServiceToken, User, may, reach_of
 from headwater.storage.repositories import Repositories
 from headwater.usecases.look_ups import LookUps
 from headwater.usecases.refs import ConfigRef, EnvironmentRef, InWorkplace, ProjectRef, Ref
+
+T = TypeVar("T")
 
 
 class MissingParameterError(InvalidInputError):
@@ -90,27 +102,41 @@ def _named(look_up: LookUps, user: User, ref: ProjectRef | EnvironmentRef | Conf
 
 
 def _visible_project(look_up: LookUps, user: User, name: str | None) -> Project:
-    found = look_up(_project, ProjectName(_required("project", name)))
+    asked = _required("project", name)
+    legal = _legal(parse_project_name, asked)
+    found = None if legal is None else look_up(_project, legal)
     if found is None or not may(user, Action.PROJECTS_READ, reach_of(found)):
         look_up.leave_the_loop()
-        raise ProjectNotFoundError(f"Could not find requested project '{shown(name or '')}'")
+        raise ProjectNotFoundError(f"Could not find requested project '{shown(asked)}'")
     return found
 
 
 def _visible_environment(look_up: LookUps, user: User, project: Project, slug: str | None) -> Environment:
-    found = look_up(_environment, project.id, EnvironmentSlug(_required("environment", slug)))
+    asked = _required("environment", slug)
+    legal = _legal(parse_environment_slug, asked)
+    found = None if legal is None else look_up(_environment, project.id, legal)
     if found is None or not may(user, Action.ENVIRONMENTS_READ, reach_of(found)):
         look_up.leave_the_loop()
-        raise EnvironmentNotFoundError(f"Could not find requested environment '{shown(slug or '')}'")
+        raise EnvironmentNotFoundError(f"Could not find requested environment '{shown(asked)}'")
     return found
 
 
 def _visible_config(look_up: LookUps, user: User, project: Project, name: str | None) -> Config:
-    found = look_up(_config, project.id, ConfigName(_required("config", name)))
+    asked = _required("config", name)
+    legal = _legal(parse_config_name, asked)
+    found = None if legal is None else look_up(_config, project.id, legal)
     if found is None or not may(user, Action.CONFIGS_READ, reach_of(found)):
         look_up.leave_the_loop()
-        raise ConfigNotFoundError(f"Could not find requested config '{shown(name or '')}'")
+        raise ConfigNotFoundError(f"Could not find requested config '{shown(asked)}'")
     return found
+
+
+def _legal(parse: Callable[[str], T], text: str) -> T | None:
+    """The name, or None: what is no name is not there, and is not asked of a database that may not even hold it."""
+    try:
+        return parse(text)
+    except IllegalNameError:
+        return None
 
 
 def _required(parameter: str, value: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from headwater.domain.activity import Tag, where
 from headwater.domain.errors import InvalidInputError
 from headwater.domain.ids import EnvironmentId, ProjectId
-from headwater.domain.names import MAX_DESCRIPTION, ProjectName, parse_project_name
+from headwater.domain.names import ProjectName, parse_description, parse_project_name
 from headwater.domain.places import DEFAULT_ENVIRONMENTS, Environment, Project
 from headwater.domain.roles import Action
 from headwater.domain.secrets import DOPPLER_PROJECT
@@ -20,10 +20,6 @@ from headwater.usecases.settling import check_unnamed, settle
 
 class ProjectExistsError(InvalidInputError):
     code = "project_exists"
-
-
-class DescriptionTooLongError(InvalidInputError):
-    code = "description_too_long"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +45,7 @@ def create_project(call: Call, new: NewProject) -> Outcome[Project]:
     project = Project(
         id=ProjectId(str(uuid.uuid4())),
         name=_free_name(call, new.name),
-        description=_description(new.description),
+        description=parse_description(new.description),
         created_at=call.now,
     )
     call.repositories.projects.create(project)
@@ -65,7 +61,7 @@ def update_project(call: Call, ref: ProjectRef, *, name: str | None, description
     renamed = replace(
         project,
         name=project.name if name in (None, project.name) else _free_name(call, name or ""),
-        description=project.description if description is None else _description(description),
+        description=project.description if description is None else parse_description(description),
     )
     if renamed == project:
         return Outcome(reply=project)
@@ -100,12 +96,6 @@ def _free_name(call: Call, text: str) -> ProjectName:
     if call.repositories.projects.find(name) is not None:
         raise ProjectExistsError(f"a project named {name} exists already", hint="choose another name")
     return name
-
-
-def _description(text: str) -> str:
-    if len(text) > MAX_DESCRIPTION:
-        raise DescriptionTooLongError("the description is too long", hint=f"at most {MAX_DESCRIPTION} characters")
-    return text
 
 
 def _projects(repositories: Repositories) -> list[Project]:

@@ -86,6 +86,8 @@ class World:
         return None if found is None else Node(found.id, reference.name)
 
     def branches(self, config: ConfigId) -> Collection[ConfigId]:
+        if not self.config(config).is_root:
+            return ()
         return _remembered(self._branches, config, self._repositories.configs.branches)
 
     def sets(self, config: ConfigId, name: SecretName) -> bool:

@@ -158,6 +158,18 @@ def test_a_long_or_hostile_name_is_quoted_cut_and_harmless(town: Desk) -> None:
     assert answer.isprintable()
 
 
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "a.b", "x" * 10_000, "dev\x00", "../dev", ""])
+def test_what_is_no_name_is_not_found_like_any_other(town: Desk, text: str) -> None:
+    """A database would refuse some of these texts in its own way."""
+    ask = asking(town)
+
+    assert ask(ProjectRef(text)).startswith("ProjectNotFoundError: Could not find requested project")
+    assert ask(ConfigRef("shop", text)).startswith("ConfigNotFoundError: Could not find requested config")
+    assert ask(EnvironmentRef("shop", text)).startswith(
+        "EnvironmentNotFoundError: Could not find requested environment"
+    )
+
+
 def test_lists_show_what_the_caller_may_see(town: Desk) -> None:
     shop = town.config("dev").project.id
     only_dev = town.user(

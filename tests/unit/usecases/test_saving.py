@@ -153,7 +153,7 @@ class Checked:
 
 @given(WRITES)
 # Not shrunk: each example is a database, and a series of writes reads well as it is.
-@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_any_series_of_writes_shows_what_the_model_shows(ready: Template, writes: list[tuple[Place, Edits]]) -> None:
     with copied(ready) as desk:
         checked = Checked(desk)
