@@ -52,13 +52,13 @@ async def test_ten_unchanged_refreshes_write_nothing(
     desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret
 ) -> None:
     await desk.until_event("app", "Created")
-    before = desk.writes()
+    before = await desk.writes()
     async with asyncio.timeout(30):
         await source.wait_for(lambda: source.downloads().count(304) >= 10)
     after = await desk.secret("app")
     assert after is not None
     assert after.metadata.resource_version == synced.metadata.resource_version
-    assert desk.writes() == before
+    assert await desk.writes() == before
 
 
 @pytest.mark.usefixtures("synced")

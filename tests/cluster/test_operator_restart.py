@@ -43,7 +43,7 @@ async def test_a_killed_operator_writes_nothing_when_it_starts_again(
     desk.audit_log.restart()
     await restart(operator)
     await proof_of_work(desk, "after")
-    assert desk.writes() == ["create secrets", "patch externalsecrets/status", "create events"]
+    assert await desk.writes() == ["create secrets", "patch externalsecrets/status", "create events"]
 
 
 async def test_a_first_sync_takes_at_most_three_writes_for_each(desk: ClusterDesk) -> None:
@@ -55,7 +55,7 @@ async def test_a_first_sync_takes_at_most_three_writes_for_each(desk: ClusterDes
     for name in names:
         await desk.until_holds(name, VALUES)
         await desk.until_event(name, "Created")
-    assert len(desk.writes()) == 3 * MANY
+    assert len(await desk.writes()) == 3 * MANY
 
 
 async def test_what_changed_while_it_was_away_is_put_right(desk: ClusterDesk, operator: OperatorProcess) -> None:

@@ -42,7 +42,7 @@ async def test_a_first_sync_makes_the_secret_in_three_writes(desk: ClusterDesk) 
     assert {entry.manager for entry in made.metadata.managed_fields} == {field_manager("app")}
     assert (found.status.binding.name if found.status.binding else None) == "app"
     await desk.until_event("app", "Created")
-    assert desk.writes() == ["create secrets", "patch externalsecrets/status", "create events"]
+    assert await desk.writes() == ["create secrets", "patch externalsecrets/status", "create events"]
     assert await desk.events("app") == [("Created", "secret created")]
 
 

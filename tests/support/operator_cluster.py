@@ -204,8 +204,13 @@ class ClusterDesk:
         except TimeoutError:
             raise AssertionError(f"nothing was said of {name} for reason {reason} within {within:g} s") from None
 
-    def writes(self) -> list[str]:
-        """Every write that the operator made in this namespace so far, such as `create secrets`, in order."""
+    async def writes(self) -> list[str]:
+        """Every write that the operator made in this namespace so far, such as `create secrets`, in order.
+
+        The log may lag a moment behind what a watch shows, so a write of our own is let follow.
+        """
+        marker = f"marker-{os.urandom(4).hex()}"
+        await asyncio.to_thread(self.kubectl, "create", "configmap", marker, "--namespace", self.namespace)
         return [_named(write) for write in self.audit_log.writes(USER_AGENT, self.namespace)]
 
 

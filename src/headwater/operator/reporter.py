@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from headwater.kube.client import KubeClient
 from headwater.kube.errors import ObjectNotFoundError
@@ -21,6 +22,9 @@ from headwater.resources.references import StoreKind
 from headwater.resources.secret_store import SecretStore, SecretStoreStatus
 
 O = TypeVar("O", ExternalSecret, SecretStore)  # noqa: E741 - an object
+
+
+_log = structlog.get_logger()
 
 
 class Reporter:
@@ -41,9 +45,7 @@ class Reporter:
         """The status is written before the events, since it is what decides what is said next time."""
         if status is not None:
             await self._write_status(EXTERNAL_SECRETS, self._cluster.external_secrets, found, status)
-        subject = _subject(EXTERNAL_SECRETS, found)
-        for event in events:
-            await self._of_external_secrets.record(subject, _note(event))
+        await _tell(self._of_external_secrets, _subject(EXTERNAL_SECRETS, found), events)
 
     async def store(
         self, store_id: StoreId, found: SecretStore, status: SecretStoreStatus | None, events: Sequence[Event]
@@ -54,9 +56,7 @@ class Reporter:
             resource, informer = CLUSTER_SECRET_STORES, self._cluster.cluster_secret_stores
         if status is not None:
             await self._write_status(resource, informer, found, status)
-        subject = _subject(resource, found)
-        for event in events:
-            await self._of_stores[store_id.kind].record(subject, _note(event))
+        await _tell(self._of_stores[store_id.kind], _subject(resource, found), events)
 
     async def release(self, found: ExternalSecret) -> None:
         """Take ESO's finalizer off: nobody else would, once ESO is gone."""
@@ -104,5 +104,7 @@ def _subject(resource: ResourceType[Any], found: ExternalSecret | SecretStore) -
     )
 
 
-def _note(event: Event) -> Note:
-    return Note(type=event.type, reason=event.reason, message=event.message)
+async def _tell(recorder: EventRecorder, subject: Subject, events: Sequence[Event]) -> None:
+    for event in events:
+        _log.info("object.reported", kind=subject.kind, object=str(subject.key), said=event.message)
+        await recorder.record(subject, Note(type=event.type, reason=event.reason, message=event.message))

@@ -339,3 +339,21 @@ def test_an_edit_fetches_out_of_turn_once_however_long_it_fails() -> None:
         assert await operating
 
     run(scenario)
+
+
+def test_one_that_is_deleted_while_its_values_are_on_their_way_leaves_nothing_behind() -> None:
+    cluster, source = MemoryCluster(), SlowSource(VALUES)
+
+    async def scenario() -> None:
+        source.held = asyncio.Event()
+        await cluster.put(TOKEN)
+        await cluster.put(fake_store(DEFAULT, {}))
+        await cluster.put(external_secret(DEFAULT, VALUES, creation="Orphan"))
+        operating = asyncio.create_task(operate(cluster, 30, providers={"fake": source}))
+        await asyncio.sleep(0.5)
+        await cluster.remove("externalsecrets", "app")
+        source.held.set()
+        assert await operating
+
+    run(scenario)
+    assert cluster.get("secrets", "app") is None

@@ -72,6 +72,8 @@ async def _bring(external_secret: ExternalSecret, request: Request, context: Con
     key = key_of(external_secret)
     context.wiring.targets.point(key, {request.target})
     fetched = await _fetch(external_secret, request, context)
+    if context.cluster.external_secrets.find(key) is not external_secret:
+        return None  # it changed while the values were on their way, and stands in the queue again
     is_untouched = request.creation is CreationPolicy.NONE
     seen = Observed(
         external_secret=external_secret,
