@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import event
+
 from headwater.crypto.envelope import Key
 from headwater.crypto.tokens import TokenKind, create_personal_token, preview
 from headwater.domain.edits import Edit, set_all
@@ -137,6 +139,11 @@ class Desk:
 
     def pass_time(self, **how_much: float) -> None:
         self.now += timedelta(**how_much)
+
+    def on_statement(self, seen: Callable[[str], None]) -> None:
+        """Call `seen` with the text of every SQL statement from now on."""
+        engine = self.storage._database.engine
+        event.listen(engine, "before_cursor_execute", lambda *arguments: seen(arguments[2]))
 
     # Short forms of what nearly every test does.
 

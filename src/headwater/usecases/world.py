@@ -40,6 +40,7 @@ class World:
         self._branches: dict[ConfigId, list[ConfigId]] = {}
         self._whole: dict[ConfigId, Versions] = {}
         self._single: dict[Node, Version | None] = {}
+        self._asked = defaultdict[ConfigId, int](int)
         self._opened: dict[Node, Hidden[str]] = {}
         self._edges = EdgeIndex(repositories, self.configs)
         self.resolver = Resolver(self.raw, self.target)
@@ -156,12 +157,15 @@ class World:
         )
 
     def _version(self, config: ConfigId, name: SecretName) -> Version | None:
-        if config in self._whole:
-            return self._whole[config].get(name)
+        """One by one at first, since a reference wants one; then the whole config at once."""
         node = Node(config, name)
-        if node not in self._single:
-            self._read({config}, name)
-        return self._single[node]
+        if config not in self._whole and node not in self._single:
+            self._asked[config] += 1
+            if self._asked[config] > _FEW:
+                self.own(config)
+            else:
+                self._read({config}, name)
+        return self._whole[config].get(name) if config in self._whole else self._single[node]
 
     def _read(self, configs: Collection[ConfigId], name: SecretName) -> None:
         """Remember the version of `name` in each of `configs`, also where there is none."""

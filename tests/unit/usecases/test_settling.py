@@ -218,3 +218,18 @@ def test_text_that_is_no_reference_is_stored_and_read_as_it_is(two: Desk) -> Non
     two.edit("dev", [Edit(name="A", value=Hidden(text))])
 
     assert two.get("dev") == {"A": text}
+
+
+def test_what_a_write_sets_off_elsewhere_is_read_by_config_not_secret_by_secret(two: Desk) -> None:
+    names, branches = [f"K{number}" for number in range(40)], [f"dev_b{number}" for number in range(20)]
+    for branch in branches:
+        two.branch(branch)
+    two.set("dev", dict.fromkeys(names, secret("old")), project="infra")
+    two.set("dev", {name: f"${{infra.dev.{name}}}" for name in names})
+    statements: list[str] = []
+    two.on_statement(statements.append)
+
+    two.set("dev", dict.fromkeys(names, secret("new")), project="infra")
+
+    assert two.get(branches[0]) == dict.fromkeys(names, secret("new"))
+    assert len(statements) < len(names) * len(branches)
