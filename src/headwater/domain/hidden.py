@@ -24,6 +24,10 @@ class Hidden(Generic[T]):
         """The length of the plaintext (characters or bytes); limits need it, and it is not a secret to its holder."""
         return len(self._value)
 
+    def __bool__(self) -> bool:
+        """Always: an empty value is a value, so that `or` and `if` ask only whether there is one."""
+        return True
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hidden) and self._value == other._value
 

@@ -48,3 +48,8 @@ def test_equal_plaintexts_are_equal_and_hash_alike() -> None:
     assert hash(Hidden("a")) == hash(Hidden("a"))
     assert Hidden("a") != Hidden("b")
     assert Hidden("a") != "a"
+
+
+def test_an_empty_value_is_there() -> None:
+    assert Hidden("")
+    assert len(Hidden("")) == 0
