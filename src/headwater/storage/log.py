@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain as chained
 from typing import NamedTuple
 
 import msgspec
@@ -123,7 +124,7 @@ class LogRepository:
     def _insert_rows(self, rows: Sequence[tuple[object, ...]]) -> None:
         """One statement for all: of several, each would let go of the interpreter's lock and wait to have it back."""
         mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
-        values = tuple(value for row in rows for value in row)
+        values = tuple(chained.from_iterable(rows))
         self._connection.exec_driver_sql(_insert_statement(len(rows), mark), values)
 
 

@@ -5,6 +5,7 @@ access entry, a 304 not even that.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from headwater.domain.hidden import Hidden
 from headwater.domain.ids import ChangeNumber, ConfigId
@@ -33,6 +34,7 @@ class NotModified:
     etag: str
 
 
+@lru_cache(maxsize=256)
 def parse_form(format_name: str, transformer: str | None = None, names: str | None = None) -> BodyForm:
     """A body's form as it is asked for; `names` is a comma list, and blank is all.
 
