@@ -20,7 +20,7 @@ from headwater.domain.names import (
     ProjectName,
     SecretName,
 )
-from headwater.domain.secrets import MAX_CONFIG_BYTES
+from headwater.domain.secrets import MAX_VALUE_BYTES
 
 _REFERENCE = re.compile(
     r"\$\{"
@@ -78,13 +78,16 @@ def references_in(value: Hidden[str]) -> frozenset[Reference]:
 
 
 class ReferencesTooLargeError(TooLargeError):
-    """What the references in `referrer` come to is larger than a config may be."""
+    """What the references in `referrer` come to is larger than a value may be.
+
+    Were it only the config's own limit, 1,200 names for one value would make a view of half a gigabyte.
+    """
 
     code = "references_too_large"
 
     def __init__(self, referrer: Node) -> None:
         super().__init__(
-            f"the references in {referrer.name} come to more than {MAX_CONFIG_BYTES} characters",
+            f"the references in {referrer.name} come to more than {MAX_VALUE_BYTES} characters",
             hint="refer to fewer or smaller secrets",
         )
         self.referrer = referrer
@@ -165,7 +168,7 @@ class _Frame:
         for piece in self._pieces(computed):
             pieces.append(piece)
             size += len(piece)
-            if size > MAX_CONFIG_BYTES:
+            if size > MAX_VALUE_BYTES:
                 raise ReferencesTooLargeError(node)
         return Hidden("".join(pieces))
 

@@ -9,9 +9,10 @@ from headwater.domain.names import SecretName
 from headwater.domain.places import Config
 
 MAX_VALUE_BYTES = 50 * 1024
+"""Of a raw value; what its references come to has as many characters at most."""
 MAX_SECRETS_PER_CONFIG = 1_200
 MAX_CONFIG_BYTES = 500 * 1024
-"""Of raw values together; what references pull in has the same limit, per value."""
+"""Of raw values together."""
 
 DOPPLER_PROJECT = SecretName("DOPPLER_PROJECT")
 DOPPLER_ENVIRONMENT = SecretName("DOPPLER_ENVIRONMENT")

@@ -18,6 +18,7 @@ from headwater.domain.references import (
     UnresolvableReferenceError,
     references_in,
 )
+from headwater.domain.secrets import MAX_VALUE_BYTES
 from tests.support.canary import secret
 
 DEV = ConfigId("dev")
@@ -159,6 +160,15 @@ def test_values_that_double_at_each_step_are_refused_before_they_fill_the_memory
         World(values | {"dev.A60": "0123456789"}).resolve("A0")
 
     assert refused.value.referrer.name.startswith("A4")
+
+
+def test_a_value_may_come_to_as_much_as_may_be_written_and_no_more() -> None:
+    most = "x" * MAX_VALUE_BYTES
+    world = World({"dev.A": most, "dev.SAME": "${A}", "dev.MORE": "${A}."})
+
+    assert world.resolve("SAME") == most
+    with pytest.raises(ReferencesTooLargeError):
+        world.resolve("MORE")
 
 
 def test_a_secret_that_is_not_there_has_no_value() -> None:
