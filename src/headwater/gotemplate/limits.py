@@ -19,6 +19,7 @@ class Limits:
 
     source: int = 1 << 20
     output: int = 4 << 20
+    text: int = 2 << 20  # one string; a Secret holds half of it
     memory: int = 64 << 20  # bytes that functions may make in one rendering, freed ones included
     steps: int = 1_000_000
     length: int = 100_000  # elements of one list or map
@@ -68,6 +69,12 @@ class Meter:
         if self._memory < 0:
             raise LimitError(f"template makes values of more than {self.limits.memory} bytes")
         self.step(size >> 10)
+
+    def result(self, size: int) -> None:
+        """A string of `size` bytes has been made."""
+        if size > self.limits.text:
+            raise LimitError(f"text is longer than {self.limits.text} bytes")
+        self.allot(size)
 
     def elements(self, count: int) -> None:
         """Make room for a list of `count` elements, before it is made."""

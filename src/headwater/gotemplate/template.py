@@ -67,7 +67,7 @@ class Template:
         run = Run(ambient, Meter(ambient.limits, deadline=ambient.deadline))
         state = State(self._trees, self._name, FUNCTIONS, self._missing_key, run)
         try:
-            run.meter.look()
+            _check_data(run.meter, dot)
             return state.execute(dot)
         except GoError as error:
             raise self._failed(state, error) from error
@@ -93,6 +93,14 @@ class Template:
             line=line,
             column=column,
         )
+
+
+def _check_data(meter: Meter, dot: Value) -> None:
+    """Refuse data that no function should be given."""
+    meter.look()
+    if isinstance(dot, StringMap):
+        for value in dot.values():
+            meter.result(len(value) if isinstance(value, bytes) else 0)
 
 
 def _too_deep() -> GoError:

@@ -17,6 +17,8 @@ _PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
 _ESCAPES = {b'"': '"', b"\\": "\\", b"/": "/", b"b": "\b", b"f": "\f", b"n": "\n", b"r": "\r", b"t": "\t"}
 _LITERALS: dict[bytes, tuple[bytes, Value]] = {b"t": (b"true", True), b"f": (b"false", False), b"n": (b"null", None)}
 _HEX = re.compile(rb"[0-9a-fA-F]{4}")
+# At the end of the text Go feeds its scanner a space, which these states refuse by name.
+_ENDED_BY_SPACE = ("numeric literal", "escape code", "character escape", "')")
 _VALUE = "looking for beginning of value"
 
 
@@ -47,6 +49,8 @@ class JsonReader:
     def _invalid(self, context: str) -> GoError:
         byte = self._text[self._position : self._position + 1]
         if not byte:
+            if context.endswith(_ENDED_BY_SPACE):
+                return GoError(f"invalid character ' ' {context}", public=f"invalid character {context}")
             return GoError("unexpected end of JSON input", public="unexpected end of JSON input")
         return GoError(f"invalid character {_shown(byte)} {context}", public=f"invalid character {context}")
 

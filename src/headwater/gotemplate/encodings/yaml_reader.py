@@ -44,6 +44,8 @@ _PROBLEMS = (
     ),
     (r"expected chomping or indentation indicators, but found .*", "did not find expected comment or line break"),
     (r"expected a comment or a line break, but found .*", "did not find expected comment or line break"),
+    (r"expected a digit or '.', but found .*", "did not find expected digit or '.' character"),
+    (r"expected a digit, but found .*", "did not find expected version number"),
     (r"found unknown escape character .*", "found unknown escape character"),
     (r"expected escape sequence of .*", "did not find expected hexdecimal number"),
     (r"found undefined tag handle .*", "found undefined tag handle"),
@@ -201,6 +203,7 @@ class _Pairs:
         return list(self._items.values())
 
 
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\udc80-\udcff]")
 _Decoded = Value | list["_Decoded"] | _Pairs
 
 
@@ -210,10 +213,10 @@ def _readable(text: bytes) -> str:
     Raises: GoError.
     """
     decoded = runes.decode(text)
-    bad = re.search("[\udc80-\udcff]", decoded)
-    if bad is not None:
+    bad = _UNREADABLE.search(decoded)
+    if bad is not None and runes.is_invalid(bad[0]):
         raise _YamlError(_bad_octet(text, len(decoded[: bad.start()].encode())))
-    if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]", decoded):
+    if bad is not None:
         raise _YamlError("control characters are not allowed")
     return decoded
 
@@ -237,7 +240,18 @@ def _worded(error: yaml.YAMLError) -> str:
     problem_line = _line(mark) + (problem.endswith("'<stream end>'") and bool(getattr(mark, "column", 0)))
     context_line = _line(getattr(error, "context_mark", None))
     line = problem_line + isinstance(error, yaml.scanner.ScannerError) if problem_line else context_line
+    if "directive" in context and problem.startswith("expected alphabetic"):
+        return (f"line {line}: " if line else "") + _directive_problem(error)
     return (f"line {line}: " if line else "") + _reworded(problem, context)
+
+
+def _directive_problem(error: yaml.YAMLError) -> str:
+    start, found = (getattr(getattr(error, name), "column", 0) for name in ("context_mark", "problem_mark"))
+    return (
+        "could not find expected directive name"
+        if found == start + 1
+        else "found unexpected non-alphabetical character"
+    )
 
 
 def _line(mark: object) -> int:

@@ -262,14 +262,14 @@ class Evaluator:
         self._meter.step()
         try:
             result = function.body(self._run, *values) if function.takes_run else function.body(*values)
-        except LimitError:
-            self.node = node
+        except ExecutionError as error:
+            self.node = node if isinstance(error, LimitError) else self.node
             raise
         except GoError as error:
             self.node = node
             raise _call_failed(function.name, error) from error
         if type(result) is bytes:
-            self._meter.allot(len(result))
+            self._meter.result(len(result))
         return Interface(result) if function.signature.result is ANY else result
 
     # Arguments.

@@ -5,6 +5,7 @@ The surprise: `eq 1 1.0` is an error, and so is `lt` on booleans.
 
 from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.registry import Run, function
+from headwater.gotemplate.printing.printer import Printer
 from headwater.gotemplate.values.gotypes import SIGNED, UNSIGNED, Kind
 from headwater.gotemplate.values.reflected import Reflected
 from headwater.gotemplate.values.reflected import plain as plain_value
@@ -47,14 +48,19 @@ def _equal_others(run: Run, left: Value, right: Value) -> bool:
     """Lists and maps compare with nil alone."""
     left_kind, right_kind = kind_of(left), kind_of(right)
     if left_kind != right_kind and Kind.INVALID not in (left_kind, right_kind):
-        pairs = (run.show(left), type_of(left).name.encode(), type_of(right).name.encode(), run.show(right))
+        pairs = (_as_text(run, left), type_of(left).name.encode(), type_of(right).name.encode(), run.show(right))
         raise GoError(b"non-comparable types %s: %s, %s: %s" % pairs, public="non-comparable types")
     if _is_nil(left) or _is_nil(right):
         return _is_nil(left) == _is_nil(right)
     if isinstance(right, GoSlice | GoMap):
-        text = b"non-comparable type %s: %s" % (run.show(right), type_of(right).name.encode())
+        text = b"non-comparable type %s: %s" % (_as_text(run, right), type_of(right).name.encode())
         raise GoError(text, public=f"non-comparable type {type_of(right)}")
     return left is right if type_of(left).kind is Kind.POINTER else left == right
+
+
+def _as_text(run: Run, value: Value) -> bytes:
+    """`%s`, which Go uses here."""
+    return Printer(run.meter).sprintf(b"%s", [value])
 
 
 def _is_nil(value: Value) -> bool:

@@ -8,7 +8,7 @@ from headwater.gotemplate.clock.durations import SECOND, Duration, parse_duratio
 from headwater.gotemplate.clock.instants import ZERO, Instant
 from headwater.gotemplate.clock.parsing import parse_instant
 from headwater.gotemplate.clock.zones import Location, load, local
-from headwater.gotemplate.errors import GoError
+from headwater.gotemplate.errors import GoError, LimitError
 from headwater.gotemplate.functions.registry import Run, function
 from headwater.gotemplate.values.numerals import NumeralError, parse_int
 from headwater.gotemplate.values.values import Int64, Value, wrap
@@ -70,17 +70,20 @@ def html_date_in_zone(run: Run, value: Value, zone: bytes) -> bytes:
 
 
 @function(_MODIFY, "dateModify", "date_modify")
-def date_modify(text: bytes, instant: Instant) -> Instant:
+def date_modify(run: Run, text: bytes, instant: Instant) -> Instant:
     """The time, moved by a duration; a bad duration moves it not at all."""
     try:
-        return instant.plus(parse_duration(text))
+        return must_date_modify(run, text, instant)
+    except LimitError:
+        raise
     except GoError:
         return instant
 
 
 @function("func(string, time.Time) (time.Time, error)", "mustDateModify", "must_date_modify")
-def must_date_modify(text: bytes, instant: Instant) -> Instant:
+def must_date_modify(run: Run, text: bytes, instant: Instant) -> Instant:
     """The time, moved by a duration."""
+    run.meter.step(len(text))
     return instant.plus(parse_duration(text))
 
 
@@ -140,6 +143,7 @@ def duration_round(run: Run, value: Value) -> bytes:
 
 def _nanoseconds(run: Run, value: Value) -> int:
     if isinstance(value, bytes):
+        run.meter.step(len(value))
         try:
             return int(parse_duration(value))
         except GoError:

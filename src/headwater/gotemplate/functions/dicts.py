@@ -6,6 +6,7 @@ The surprise: `set`, `unset` and `merge` change the map they are given, and `mer
 from headwater.gotemplate.errors import plain
 from headwater.gotemplate.functions.defaults import is_empty
 from headwater.gotemplate.functions.registry import Run, function
+from headwater.gotemplate.semver.version import Version
 from headwater.gotemplate.values.gotypes import ANY_MAP
 from headwater.gotemplate.values.values import AnyMap, AnySlice, GoMap, GoSlice, StringSlice, Value, type_of
 
@@ -174,14 +175,20 @@ def _merge_maps(run: Run, target: GoMap, source: GoMap, *, overwrite: bool) -> N
 @function("func(interface {}) interface {}", "deepCopy*")
 def deep_copy(run: Run, value: Value) -> Value:
     """A copy that shares nothing with the value."""
+    if value is None:
+        raise plain("reflect: call of reflect.Value.Type on zero Value")
+    return _copied(run, value)
+
+
+def _copied(run: Run, value: Value) -> Value:
     if isinstance(value, GoSlice):
         run.meter.enter()
-        items = type(value)((deep_copy(run, item) for item in value), nil=value.nil)
+        items = type(value)((_copied(run, item) for item in value), nil=value.nil)
         run.meter.leave()
         return items
     if isinstance(value, GoMap):
         run.meter.enter()
-        copied = type(value)(((key, deep_copy(run, item)) for key, item in value.items()), nil=value.nil)
+        copied = type(value)(((key, _copied(run, item)) for key, item in value.items()), nil=value.nil)
         run.meter.leave()
         return copied
-    return value
+    return Version.empty() if isinstance(value, Version) else value

@@ -96,7 +96,7 @@ def compact(value: Value) -> AnySlice:
 
 
 def _contains(run: Run, items: list[Value], wanted: Value) -> bool:
-    return any(deep_equal(wanted, item, run.meter.step) for item in items)
+    return any(deep_equal(wanted, item, run.meter) for item in items)
 
 
 @function(_TO_LIST, "uniq*")

@@ -151,10 +151,18 @@ def _syntax_error(pattern: bytes, text: bytes | str) -> GoError:
     problem, _, argument = message.partition(b": ")
     if message == b"trailing \\":
         problem, argument = b"trailing backslash at end of expression", b""
-    elif problem == b"invalid UTF-8" or problem in _WHOLE_PATTERN:
+    elif problem == b"invalid UTF-8":
+        argument = _from_invalid(pattern)
+    elif problem in _WHOLE_PATTERN:
         argument = pattern
     worded = _PROBLEMS.get(problem, problem)
     return GoError(b"error parsing regexp: " + worded + b": `" + argument + b"`", public=worded.decode("latin-1"))
+
+
+def _from_invalid(pattern: bytes) -> bytes:
+    characters = runes.decode(pattern)
+    first = next(at for at, char in enumerate(characters) if runes.is_invalid(char))
+    return runes.encode(characters[first:])
 
 
 _compiled = lru_cache(maxsize=256)(_Pattern)

@@ -4,9 +4,11 @@ The surprise: these follow three Go libraries with different ideas of a characte
 and abbreviation count bytes, and snake, kebab and camel case know numbers and punctuation.
 """
 
+import re
 from collections.abc import Callable
 
 from headwater.gotemplate.functions.registry import Run, function
+from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.values import runes
 
 _TEXT = "func(string) string"
@@ -73,8 +75,9 @@ def swapcase(text: bytes) -> bytes:
 
 @function(_TEXT, "nospace")
 def nospace(text: bytes) -> bytes:
-    """The text without any space."""
-    return "".join(char for char in runes.repaired(text) if not runes.is_space(char)).encode()
+    """The text without any space; where there is some, other bytes beyond ASCII become characters of Latin-1."""
+    kept = "".join(char for char in text.decode("latin-1") if not runes.is_space(char))
+    return kept.encode() if len(kept) < len(text) else text
 
 
 @function(_TEXT, "initials")
@@ -180,60 +183,71 @@ _CJK = (("\u3400", "\u4db5"), ("\u4e00", "\u9fcc"), ("\uf900", "\ufaff"), ("\U00
 
 
 @function(_TEXT, "snakecase")
-def snakecase(text: bytes) -> bytes:
+def snakecase(run: Run, text: bytes) -> bytes:
     """Words in lower case with underscores between."""
-    return _connected(text, "_")
+    return _connected(run, text, "_")
 
 
 @function(_TEXT, "kebabcase")
-def kebabcase(text: bytes) -> bytes:
+def kebabcase(run: Run, text: bytes) -> bytes:
     """Words in lower case with dashes between."""
-    return _connected(text, "-")
+    return _connected(run, text, "-")
 
 
-def _connected(text: bytes, connector: str) -> bytes:
-    return runes.encode(_Connector(runes.decode(text), connector).run())
+def _connected(run: Run, text: bytes, connector: str) -> bytes:
+    return runes.encode(_Connector(runes.decode(text), connector, run.meter).joined())
 
 
 class _Words:
-    """A text word by word: numbers, upper case, letters, connectors, punctuation, others."""
+    """A text word by word: numbers, upper case, letters, connectors, punctuation, others.
+
+    Invalid bytes belong to the character after them, or to the last one; a text of nothing else is one word.
+    """
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        units = _UNIT.findall(text)
+        if len(units) > 1 and _INVALID.fullmatch(units[-1]):
+            units[-2:] = [units[-2] + units[-1]]
+        self._units = units
+        self._characters = "".join(_INVALID.sub("", unit)[:1] or runes.REPLACEMENT for unit in units)
         self._position = 0
 
     @property
     def left(self) -> bool:
-        return self._position < len(self._text)
+        return self._position < len(self._units)
 
     def next(self) -> tuple[str, str]:
         """The kind of the next word (empty at the end) and the word."""
-        rest = self._text[self._position :]
-        if not rest:
+        start = self._position
+        if not self.left:
             return "", ""
-        kind, size = _word(rest)
-        self._position += size
-        return kind, rest[:size]
+        kind, self._position = _word(self._characters, start)
+        return kind, "".join(self._units[start : self._position])
 
 
-def _word(text: str) -> tuple[str, int]:
-    first = text[0]
+_UNIT = re.compile("[\ufffd\udc80-\udcff]*[^\ufffd\udc80-\udcff]|[\ufffd\udc80-\udcff]+", re.DOTALL)
+_INVALID = re.compile("[\ufffd\udc80-\udcff]+")
+
+
+def _word(text: str, start: int) -> tuple[str, int]:
+    """The kind of the word that starts here, and where it ends."""
+    first = text[start]
     if _connects(first):
-        return "connector", _run(text, _connects)
+        return "connector", _end(text, start, _connects)
     if runes.is_punctuation(first):
-        return "punctuation", _run(text, runes.is_punctuation)
+        return "punctuation", _end(text, start, runes.is_punctuation)
     if runes.is_upper(first):
-        return "upper", _upper_word(text)
+        return "upper", _upper_end(text, start)
     if _is_alphabet(first):
-        return "letters", _run(text, _is_small)
+        return "letters", _end(text, start, _is_small)
     if runes.is_number(first):
-        return "number", _run(text, runes.is_number)
-    return "other", _run(text, _is_other)
+        return "number", _end(text, start, runes.is_number)
+    return "other", _end(text, start, _is_other)
 
 
-def _run(text: str, belongs: Callable[[str], bool], start: int = 1) -> int:
-    """How far characters of one class go; the first ones are known to belong."""
-    end = start
+def _end(text: str, start: int, belongs: Callable[[str], bool]) -> int:
+    """Where characters of one class end; the first one is known to belong."""
+    end = start + 1
     while end < len(text) and belongs(text[end]):
         end += 1
     return end
@@ -248,26 +262,28 @@ def _is_other(char: str) -> bool:
     return not any(belongs(char) for belongs in classes)
 
 
-def _upper_word(text: str) -> int:
+def _upper_end(text: str, start: int) -> int:
     """`Status` whole, of `HTTPStatus` only `HTTP`."""
-    if len(text) == 1:
-        return 1
-    if not runes.is_upper(text[1]):
-        return _run(text, _is_small) if _is_alphabet(text[1]) else 1
-    end = _run(text, runes.is_upper, 2)
+    second = text[start + 1 : start + 2]
+    if not second:
+        return start + 1
+    if not runes.is_upper(second):
+        return _end(text, start, _is_small) if _is_alphabet(second) else start + 1
+    end = _end(text, start, runes.is_upper)
     return end - 1 if end < len(text) and _is_alphabet(text[end]) else end
 
 
 class _Connector:
     """Joins words by a connector, numbers sometimes with the word before."""
 
-    def __init__(self, text: str, connector: str) -> None:
+    def __init__(self, text: str, connector: str, meter: Meter) -> None:
+        self._meter = meter
         self._words = _Words(text)
         self._connector = connector
         self._out: list[str] = []
         self._kind, self._word = self._words.next()
 
-    def run(self) -> str:
+    def joined(self) -> str:
         while self._words.left:
             if self._kind != "connector":
                 self._put(self._kind, self._word)
@@ -283,6 +299,7 @@ class _Connector:
         return "".join(self._out)
 
     def _advance(self) -> None:
+        self._meter.step()
         self._kind, self._word = self._words.next()
 
     def _put(self, kind: str, word: str) -> None:
@@ -293,7 +310,8 @@ class _Connector:
             if _connects(char):
                 self._out.append(self._connector)
             else:
-                self._out.append(runes.to_lower(char) if runes.is_upper(char) else char)
+                shown = runes.REPLACEMENT if runes.is_invalid(char) else char
+                self._out.append(runes.to_lower(shown) if runes.is_upper(shown) else shown)
 
     def _join(self) -> None:
         self._out.append(self._connector)
@@ -327,12 +345,11 @@ class _Connector:
 @function(_TEXT, "camelcase")
 def camelcase(text: bytes) -> bytes:
     """Words without connectors, each with a capital."""
-    characters = runes.decode(text)
+    characters = runes.repaired(text)
     start = next((at for at, char in enumerate(characters) if not _connects(char)), len(characters))
     if start == len(characters):
-        return text
-    body = _pascal(characters[start:])
-    return runes.encode(characters[:start] + body)
+        return characters.encode()
+    return (characters[:start] + _pascal(characters[start:])).encode()
 
 
 def _pascal(text: str) -> str:

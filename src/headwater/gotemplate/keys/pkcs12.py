@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from headwater.gotemplate.errors import GoError, plain
-from headwater.gotemplate.keys import der, x509
+from headwater.gotemplate.keys import asn1_problem, der, x509
 from headwater.gotemplate.keys.private import PrivateKey, to_pkcs8
 from headwater.gotemplate.keys.x509 import Certificate
+from headwater.gotemplate.values.runes import decode
 
 _ROUNDS = 2048
 _SALT = 16
@@ -47,6 +48,7 @@ class Contents:
 
 def read(data: bytes, password: bytes) -> Contents:
     """Raises: GoError."""
+    _check_password(password)
     try:
         loaded = pkcs12.load_pkcs12(data, password)
     except ValueError as error:
@@ -65,10 +67,15 @@ def read(data: bytes, password: bytes) -> Contents:
 _DER = Encoding.DER
 
 
+def _check_password(password: bytes) -> None:
+    if any(char > "\uffff" for char in decode(password)):
+        raise plain("pkcs12: string contains characters that cannot be encoded in UCS-2")
+
+
 def _unreadable(data: bytes, problem: str) -> GoError:
     if "password" in problem.lower() and data[:1] == b"\x30":
         return plain("pkcs12: decryption password incorrect")
-    return plain("pkcs12: error reading P12 data: asn1: structure error")
+    return plain(f"pkcs12: error reading P12 data: {asn1_problem.problem(data)}")
 
 
 # Writing.
@@ -78,6 +85,8 @@ class Writer:
     """Files in go-pkcs12's modern form; `random` gives salts."""
 
     def __init__(self, password: bytes, random: Callable[[int], bytes]) -> None:
+        """Raises: GoError for a password that UCS-2 cannot hold."""
+        _check_password(password)
         self._password = password
         self._random = random
 

@@ -33,6 +33,11 @@ class Version(GoObject):
     methods: ClassVar[Mapping[bytes, Method]] = {}
     hidden: ClassVar[frozenset[bytes]] = frozenset((b"major", b"minor", b"patch", b"pre", b"metadata", b"original"))
 
+    @classmethod
+    def empty(cls) -> "Version":
+        """What a copy by reflection makes of any version: it cannot see the parts."""
+        return cls(major=0, minor=0, patch=0, pre=b"", metadata=b"", original=b"")
+
     def string(self) -> bytes:
         text = b"%d.%d.%d" % (self.major, self.minor, self.patch)
         text += b"-" + self.pre if self.pre else b""

@@ -8,6 +8,7 @@ reached from one: what a template can call or select is listed in `methods` and 
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, TypeAlias, Union, cast
 
+from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.values import gotypes
 from headwater.gotemplate.values.gotypes import GoType, Kind, Signature
 
@@ -188,25 +189,28 @@ def truth(value: Value) -> bool:
     return bool(value) if not isinstance(value, GoObject) or isinstance(value, int) else True
 
 
-def deep_equal(left: Value, right: Value, step: Callable[[], None]) -> bool:
+def deep_equal(left: Value, right: Value, meter: Meter) -> bool:
     """`reflect.DeepEqual`: the same types all the way down, nil unlike empty, NaN unlike itself."""
-    step()
     if type(left) is not type(right):
         return False
+    meter.enter()
     if isinstance(left, GoSlice):
-        return _equal_slices(left, cast("GoSlice", right), step)
-    if isinstance(left, GoMap):
-        return _equal_maps(left, cast("GoMap", right), step)
-    return left == right
+        equal = _equal_slices(left, cast("GoSlice", right), meter)
+    elif isinstance(left, GoMap):
+        equal = _equal_maps(left, cast("GoMap", right), meter)
+    else:
+        equal = left == right
+    meter.leave()
+    return equal
 
 
-def _equal_slices(left: GoSlice, right: GoSlice, step: Callable[[], None]) -> bool:
+def _equal_slices(left: GoSlice, right: GoSlice, meter: Meter) -> bool:
     if left.nil != right.nil or len(left) != len(right):
         return False
-    return left is right or all(deep_equal(a, b, step) for a, b in zip(left, right, strict=True))
+    return left is right or all(deep_equal(a, b, meter) for a, b in zip(left, right, strict=True))
 
 
-def _equal_maps(left: GoMap, right: GoMap, step: Callable[[], None]) -> bool:
+def _equal_maps(left: GoMap, right: GoMap, meter: Meter) -> bool:
     if left.nil != right.nil or left.keys() != right.keys():
         return False
-    return left is right or all(deep_equal(value, right[key], step) for key, value in left.items())
+    return left is right or all(deep_equal(value, right[key], meter) for key, value in left.items())

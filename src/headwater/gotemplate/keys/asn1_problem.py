@@ -1,0 +1,93 @@
+"""What Go's encoding/asn1 says of bytes that are no PKCS#12 file, as far as their first header tells."""
+
+from dataclasses import dataclass
+
+_SEQUENCE = 16
+_LARGE = 1 << 23
+_PARAMETERS = (
+    "{optional:false explicit:false application:false private:false defaultValue:<nil> tag:<nil> stringType:0 "
+    "timeType:0 set:false omitEmpty:false}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    kind: int
+    compound: bool
+    tag: int
+    length: int
+    size: int
+
+
+class _SyntaxError(ValueError):
+    pass
+
+
+class _StructuralError(ValueError):
+    pass
+
+
+def problem(data: bytes) -> str:
+    """Go's error for a file that is not a sequence as long as it says, or a general one."""
+    if not data:
+        return "asn1: syntax error: sequence truncated"
+    try:
+        header = _header(data)
+    except _SyntaxError as error:
+        return f"asn1: syntax error: {error}"
+    except _StructuralError as error:
+        return f"asn1: structure error: {error}"
+    if (header.kind, header.tag, header.compound) != (0, _SEQUENCE, True):
+        seen = (
+            f"{{class:{header.kind} tag:{header.tag} length:{header.length} isCompound:{str(header.compound).lower()}}}"
+        )
+        return f"asn1: structure error: tags don't match ({_SEQUENCE} vs {seen}) {_PARAMETERS} pfxPdu @{header.size}"
+    if header.size + header.length > len(data):
+        return "asn1: syntax error: data truncated"
+    return "asn1: structure error: tags don't match"
+
+
+def _header(data: bytes) -> _Header:
+    first = data[0]
+    tag, position = (first & 0x1F, 1) if first & 0x1F != 0x1F else _long_tag(data)  # noqa: PLR2004 - the tag's bits
+    length, position = _length(data, position)
+    return _Header(first >> 6, bool(first & 0x20), tag, length, position)
+
+
+def _long_tag(data: bytes) -> tuple[int, int]:
+    tag = 0
+    for position in range(1, len(data)):
+        if position == 5:  # noqa: PLR2004 - 28 bits at most
+            raise _StructuralError("base 128 integer too large")
+        byte = data[position]
+        if position == 1 and byte == 0x80:  # noqa: PLR2004 - a leading zero
+            raise _SyntaxError("integer is not minimally encoded")
+        tag = tag << 7 | byte & 0x7F
+        if not byte & 0x80:
+            if tag < 0x1F:  # noqa: PLR2004 - the short form would do
+                raise _SyntaxError("non-minimal tag")
+            return tag, position + 1
+    raise _SyntaxError("truncated base 128 integer")
+
+
+def _length(data: bytes, position: int) -> tuple[int, int]:
+    if position >= len(data):
+        raise _SyntaxError("truncated tag or length")
+    first = data[position]
+    if not first & 0x80:
+        return first, position + 1
+    count = first & 0x7F
+    if not count:
+        raise _SyntaxError("indefinite length found (not DER)")
+    length = 0
+    for byte in data[position + 1 : position + 1 + count]:
+        if length >= _LARGE:
+            raise _StructuralError("length too large")
+        length = length << 8 | byte
+        if not length:
+            raise _StructuralError("superfluous leading zeros in length")
+    if position + 1 + count > len(data):
+        raise _SyntaxError("truncated tag or length")
+    if length < 0x80:  # noqa: PLR2004 - the short form would do
+        raise _StructuralError("non-minimal length")
+    return length, position + 1 + count
