@@ -9,6 +9,7 @@ from headwater.domain.ids import ChangeNumber, ConfigId, EnvironmentId, ProjectI
 from headwater.domain.names import (
     ConfigName,
     EnvironmentSlug,
+    parse_branch_name,
     parse_display_name,
     parse_environment_slug,
     root_name,
@@ -98,8 +99,13 @@ def _rename_configs(call: Call, before: Environment, after: Environment) -> None
     for config in configs:
         check_unnamed(call, f"config {config.name}", edges_naming(call, config))
     for config in configs:
-        call.repositories.configs.rename(config.id, ConfigName(after.slug + config.name.removeprefix(before.slug)))
+        call.repositories.configs.rename(config.id, _renamed(config, before.slug, after.slug))
     settle(call, {config.id: [DOPPLER_CONFIG, DOPPLER_ENVIRONMENT] for config in configs})
+
+
+def _renamed(config: Config, before: EnvironmentSlug, after: EnvironmentSlug) -> ConfigName:
+    """Raises: IllegalNameError, for a branch that the new slug makes longer than a name may be."""
+    return root_name(after) if config.is_root else parse_branch_name(after + config.name.removeprefix(before), after)
 
 
 def _free_slug(call: Call, project: ProjectId, text: str) -> EnvironmentSlug:

@@ -63,6 +63,15 @@ def test_a_new_slug_renames_root_and_branches_and_alters_their_views(shop: Desk)
     assert shop.read(lambda call: get_environment(call, EnvironmentRef("shop", "local"))).name == "Development"
 
 
+def test_a_slug_that_makes_a_branch_name_too_long_is_refused(shop: Desk) -> None:
+    shop.branch("dev_" + "x" * 56)
+
+    with pytest.raises(IllegalNameError):
+        shop.write(lambda call: update_environment(call, DEV, slug="local", name=None))
+
+    assert slugs(shop) == ["dev", "stg", "prd"]
+
+
 def test_a_new_name_alters_no_view(shop: Desk) -> None:
     before = shop.view_change("dev")
 
