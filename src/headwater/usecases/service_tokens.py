@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headwater.crypto import tokens
+from headwater.crypto.digests import same_digest
 from headwater.crypto.tokens import TokenKind
 from headwater.domain.activity import Tag, where
 from headwater.domain.errors import InvalidInputError, NotFoundError
@@ -87,7 +88,7 @@ def delete_service_token(
     config = call.authorize(Action.SERVICE_TOKENS_DELETE, on=ref)
     digest = None if text is None else call.installation.keyring.token_digest(text)
     for bearer in call.repositories.tokens.list(config.id):
-        if bearer.token.id == slug or bearer.token.digest == digest:
+        if bearer.token.id == slug or (digest is not None and same_digest(bearer.token.digest, digest)):
             call.repositories.principals.delete(bearer.principal.id)
             activity = call.did(Tag.SERVICE_TOKEN_DELETED, where(config), subject=bearer.token.name)
             return Outcome(reply=None, activity=activity)
