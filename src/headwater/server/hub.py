@@ -11,7 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import contextmanager
 from enum import StrEnum
 
+import structlog
+
 from headwater.domain.ids import ConfigId
+from headwater.server.failures import trace_of
+
+_log = structlog.get_logger()
 
 GAP_SECONDS = 0.1
 PING_SECONDS = 30.0
@@ -113,7 +118,7 @@ class Hub:
                 pass
             self._changed.clear()
             for watcher in self._all():
-                if not await watcher.may_go_on():
+                if not await _may_go_on(watcher):
                     watcher.close()
             await asyncio.sleep(REVIEW_SECONDS)
 
@@ -125,3 +130,12 @@ class Hub:
 
     def _all(self) -> list[Watcher]:
         return [watcher for watchers in self._watchers.values() for watcher in watchers]
+
+
+async def _may_go_on(watcher: Watcher) -> bool:
+    """A bug met for one watcher ends its stream, and never the review of all others."""
+    try:
+        return await watcher.may_go_on()
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody watches by mistake
+        _log.error("watch.review_failed", trace=trace_of(error))
+        return False

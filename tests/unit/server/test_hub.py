@@ -140,6 +140,27 @@ def test_who_may_no_longer_watch_is_ended_in_time_without_any_change() -> None:
     listen(script, never)
 
 
+def test_a_bug_in_the_review_of_one_ends_that_one_and_no_other_goes_unreviewed() -> None:
+    reviewed: list[int] = []
+
+    async def breaks() -> bool:
+        raise RuntimeError("a bug")
+
+    async def counts() -> bool:
+        reviewed.append(1)
+        return True
+
+    async def script(hub: Hub, listening: Listening) -> None:
+        with hub.watch(OTHER, counts):
+            for _ in range(2):
+                hub.wake([])
+                await asyncio.sleep(REVIEW_SECONDS + GAP_SECONDS)
+        assert listening.task.done()
+
+    listen(script, breaks)
+    assert len(reviewed) == 2
+
+
 def test_a_hub_that_is_closed_ends_what_is_open_and_what_is_opened() -> None:
     async def main() -> list[list[Event]]:
         hub = Hub()
