@@ -14,7 +14,13 @@ import headwater
 from headwater.cli import commands
 from headwater.domain.errors import HeadwaterError, StartupError
 
-_EXTRA_OF = {"server": "server", "operator": "operator", "template": "template"}
+_EXTRA_OF = {
+    "server": "server",
+    "operator": "operator",
+    "template": "template",
+    "devcluster": "quickstart",
+    "quickstart": "quickstart",
+}
 
 
 class CommandFolder(click.Group):

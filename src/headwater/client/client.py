@@ -14,18 +14,14 @@ import aiohttp
 import msgspec
 from aiohttp import hdrs
 
+from headwater.client.answers import check_answer, read_body
 from headwater.client.download import Download, NotModified
 from headwater.client.endpoint import Endpoint
 from headwater.client.errors import BadReplyError, UnreachableError
-from headwater.client.replies import to_error
 from headwater.client.sse import EventReader
 from headwater.client.transport import Request, Transport
 from headwater.domain.hidden import Hidden
 
-MAX_REPLY_BYTES = 8 * 2**20
-"""A config holds 500 KiB of values; escaped to the utmost that is 3 MiB."""
-
-MAX_ERROR_BYTES = 64 * 2**10
 MAX_ETAG_CHARACTERS = 1024
 
 
@@ -89,8 +85,8 @@ class Client:
         """
         request = self._request("/v3/projects", {}, accept="application/json")
         async with self._transport.call(request, self._token) as response:
-            await self._check(response)
-            body = await _read_body(response, self._endpoint.host)
+            await check_answer(response, self._endpoint.host, self._token)
+            body = await read_body(response, self._endpoint.host)
         try:
             msgspec.json.decode(body, type=_ProjectsReply)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -107,8 +103,8 @@ class Client:
         async with self._transport.call(request, self._token) as response:
             if response.status == HTTPStatus.NOT_MODIFIED and known is not None:
                 return NotModified()
-            await self._check(response)
-            body = await _read_body(response, self._endpoint.host)
+            await check_answer(response, self._endpoint.host, self._token)
+            body = await read_body(response, self._endpoint.host)
             if not body or response.content_type == "text/html":
                 raise BadReplyError(f"the reply of {self._endpoint.host} is not a config")
             return Download(etag=_read_etag(response), body=Hidden(body))
@@ -142,45 +138,18 @@ class Client:
             try:
                 async with asyncio.timeout(self._transport.opening):
                     response = await stack.enter_async_context(self._transport.stream(request, self._token))
-                    await self._check(response)
+                    await check_answer(response, self._endpoint.host, self._token)
             except TimeoutError:
                 raise UnreachableError(f"{self._endpoint.host} did not answer in time") from None
             if response.content_type != _EVENT_STREAM:
                 raise BadReplyError(f"the reply of {self._endpoint.host} is not a stream of events")
             yield response
 
-    async def _check(self, response: aiohttp.ClientResponse) -> None:
-        """Raise what any status but 200 stands for."""
-        if response.status == HTTPStatus.OK:
-            return
-        body = await _read_start(response, MAX_ERROR_BYTES)
-        retry_after = response.headers.get(hdrs.RETRY_AFTER)
-        raise to_error(self._endpoint.host, response.status, body, retry_after=retry_after, token=self._token)
-
-
-async def _read_body(response: aiohttp.ClientResponse, host: str) -> bytes:
-    if response.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
-        raise BadReplyError(f"the reply of {host} is compressed, which was not asked for")
-    body = await _read_start(response, MAX_REPLY_BYTES + 1)
-    if len(body) > MAX_REPLY_BYTES:
-        raise BadReplyError(f"the reply of {host} is larger than {MAX_REPLY_BYTES // 2**20} MiB")
-    return body
-
 
 def _read_etag(response: aiohttp.ClientResponse) -> str | None:
     """None for one that could not be sent back: better whole downloads than none."""
     etag = response.headers.get(hdrs.ETAG, "")
     return etag if etag.isascii() and etag.isprintable() and 0 < len(etag) <= MAX_ETAG_CHARACTERS else None
-
-
-async def _read_start(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """Up to `limit` bytes; the rest stays on a connection that is then closed."""
-    read = bytearray()
-    async for chunk in response.content.iter_any():
-        read += chunk[: limit - len(read)]
-        if len(read) >= limit:
-            break
-    return bytes(read)
 
 
 async def _until_lost(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:

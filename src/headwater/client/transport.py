@@ -5,6 +5,7 @@ on what is held. Proxies of the environ (`HTTPS_PROXY`, `NO_PROXY`) are honoured
 token must not travel to where a reply points.
 """
 
+import ipaddress
 import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -45,6 +46,9 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: Hidden[bytes] | None = None
+    """Hidden, since what is written are mostly secrets."""
 
 
 class Transport:
@@ -58,7 +62,7 @@ class Transport:
 
     @asynccontextmanager
     async def call(self, request: Request, token: Hidden[str]) -> AsyncIterator[aiohttp.ClientResponse]:
-        """GET within `Timeouts.call`, the reading of the body included.
+        """One request within `Timeouts.call`, the reading of the body included.
 
         Raises:
             UnreachableError, BadReplyError, TokenRefusedError
@@ -66,7 +70,7 @@ class Transport:
         if self._calls is None:
             self._calls = self._new_session(aiohttp.TCPConnector(limit_per_host=MAX_CALLS_PER_HOST))
         limits = aiohttp.ClientTimeout(total=self._timeouts.call, sock_connect=self._timeouts.connect)
-        async with self._get(self._calls, request, token, limits) as response:
+        async with self._sent(self._calls, request, token, limits) as response:
             yield response
 
     @asynccontextmanager
@@ -81,7 +85,7 @@ class Transport:
         limits = aiohttp.ClientTimeout(
             total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.silence
         )
-        async with self._get(self._streams, request, token, limits) as response:
+        async with self._sent(self._streams, request, token, limits) as response:
             yield response
 
     @property
@@ -104,14 +108,16 @@ class Transport:
         )
 
     @asynccontextmanager
-    async def _get(
+    async def _sent(
         self, session: aiohttp.ClientSession, request: Request, token: Hidden[str], limits: aiohttp.ClientTimeout
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         authorization = _authorization(request.endpoint.host, token)
         try:
-            async with session.get(
+            async with session.request(
+                request.method,
                 request.endpoint.base_url + request.path,
                 params=request.query,
+                data=None if request.body is None else request.body.reveal(),
                 headers={**request.headers, hdrs.AUTHORIZATION: authorization},
                 proxy=_proxy_for(request.endpoint),
                 ssl=_tls(verify=request.endpoint.verify_tls),
@@ -136,9 +142,20 @@ def _authorization(host: str, token: Hidden[str]) -> str:
 
 
 def _proxy_for(endpoint: Endpoint) -> str | None:
-    """The environ's; asked for here since aiohttp's own way also reads ~/.netrc, in a thread, on each call."""
+    """The environ's; asked for here since aiohttp's own way also reads ~/.netrc, in a thread, on each call.
+
+    None for this machine itself, whatever the environ says, as every client written in Go has it.
+    """
     address = urlsplit(endpoint.base_url)
-    return None if proxy_bypass(address.hostname or "") else getproxies().get(address.scheme)
+    host = address.hostname or ""
+    return None if _is_loopback(host) or proxy_bypass(host) else getproxies().get(address.scheme)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @cache
