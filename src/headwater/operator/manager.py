@@ -5,10 +5,10 @@ costs a look at memory; waking too little would leave a Secret wrong.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import TypeVar, assert_never
-from uuid import uuid4
 
 import structlog
 
@@ -33,6 +33,7 @@ from headwater.operator.settings import OperatorSettings
 from headwater.operator.target import Target
 from headwater.operator.terms import Terms
 from headwater.process.clock import Clock, system_clock
+from headwater.process.traces import trace_of
 from headwater.resources.external_secret import ExternalSecret
 from headwater.resources.kube_secret import TargetMetadata
 from headwater.resources.meta import Namespace
@@ -105,11 +106,17 @@ class Manager:
         except HeadwaterError as error:
             delay = self._queue.retry(key)
             _log.warning("reconcile.put_off", kind=key.kind, object=str(key.object), error=str(error), seconds=delay)
-        except Exception:  # noqa: BLE001 - a bug in one object must not stop the others; it is logged whole
+        except Exception as error:  # noqa: BLE001 - a bug in one object must not stop the others
             self._queue.retry(key)
-            _log.exception("reconcile.failed", kind=key.kind, object=str(key.object), id=uuid4().hex)
+            _log.error("reconcile.failed", kind=key.kind, object=str(key.object), trace=trace_of(error))
+            await self._report_bug(key)
         else:
             self._settle(key, again)
+
+    async def _report_bug(self, key: WorkKey) -> None:
+        if key.kind is Kind.EXTERNAL_SECRET:
+            with contextlib.suppress(Exception):  # the same bug may be in the way, and is logged already
+                await external_secret.report_bug(key.object, self._context)
 
     async def _reconcile(self, key: WorkKey) -> Again:
         match key.kind:

@@ -45,7 +45,6 @@ _REPLACING = frozenset({CreationPolicy.OWNER, CreationPolicy.ORPHAN})
 class Content:
     """What we know of a managed Secret beyond its metadata; digests in place of values."""
 
-    type: str
     data_hash: str
     """Of the data as it stands, by ESO's rule; the annotation says what it was when it was last written."""
     data: Mapping[str, Digest]
@@ -139,7 +138,6 @@ def target_of_secret(secret: KubeSecret, digest: Digester) -> Target:
         is_cert_managers=_is_cert_managers(meta),
         owners=meta.owner_references,
         content=Content(
-            type=secret.type,
             data_hash=data_hash(secret.data),
             data={key: digest(value) for key, value in secret.data.items()},
             annotations=digest_texts(meta.annotations, digest),

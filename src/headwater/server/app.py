@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from headwater.domain.errors import HeadwaterError, UnavailableError
 from headwater.domain.ids import RequestId
 from headwater.process.metrics import CONTENT_TYPE, Registry, to_text
+from headwater.process.traces import trace_of
 from headwater.server import auth, errors, exchange
-from headwater.server.failures import reason_of, trace_of
+from headwater.server.failures import reason_of
 from headwater.server.metrics import ServerMetrics
 from headwater.server.routing import Route, RouteTable
 from headwater.server.services import Services

@@ -14,7 +14,7 @@ from enum import StrEnum
 import structlog
 
 from headwater.domain.ids import ConfigId
-from headwater.server.failures import trace_of
+from headwater.process.traces import trace_of
 
 _log = structlog.get_logger()
 

@@ -15,8 +15,8 @@ import structlog
 
 from headwater.domain.activity import AccessEntry
 from headwater.domain.errors import UnavailableError
+from headwater.process.traces import trace_of
 from headwater.server.errors import AccessLogError
-from headwater.server.failures import trace_of
 from headwater.server.metrics import ServerMetrics
 
 T = TypeVar("T")

@@ -232,6 +232,8 @@ def test_a_bug_in_one_object_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> 
     with structlog.testing.capture_logs() as logged:
         run(scenario)
     assert {entry["object"] for entry in logged if entry["event"] == "reconcile.failed"} == {"default/orphaned"}
+    internal = ("False", "could not update secret: internal error, see the operator's log")
+    assert ready(cluster.get("externalsecrets", "orphaned")) == internal
     assert data(cluster, "owned") == VALUES
 
 

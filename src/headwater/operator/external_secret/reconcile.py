@@ -68,6 +68,14 @@ async def reconcile(key: ObjectKey, context: Context) -> Again:
     return await _bring(external_secret, request, context)
 
 
+async def report_bug(key: ObjectKey, context: Context) -> None:
+    """Say that this one is not looked after; why, the log tells."""
+    external_secret = context.cluster.external_secrets.find(key)
+    if external_secret is not None:
+        refusal = RefusedError(Sentence.UPDATE, "internal error, see the operator's log")
+        await _carry_out(external_secret, plan_failure(external_secret, refusal, context.clock()), context)
+
+
 async def _bring(external_secret: ExternalSecret, request: Request, context: Context) -> Again:
     key = key_of(external_secret)
     context.wiring.targets.point(key, {request.target})
@@ -85,7 +93,8 @@ async def _bring(external_secret: ExternalSecret, request: Request, context: Con
         terms=context.terms,
     )
     again = await _carry_out(external_secret, plan(seen), context)
-    context.feeds.acknowledge(_work_key(key), fetched.digest)
+    if fetched.digest != NO_DIGEST:
+        context.feeds.acknowledge(_work_key(key), fetched.digest)
     return again
 
 
