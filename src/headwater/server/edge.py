@@ -6,10 +6,12 @@ On PostgreSQL each read is one transaction of its own.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from headwater.domain.errors import UnavailableError
 from headwater.domain.hidden import Hidden
 from headwater.domain.ids import RequestId
 from headwater.process.clock import Clock
@@ -27,6 +29,9 @@ UseCase = Callable[[Call], Outcome[T]]
 
 _READERS = 4
 """Threads, and so connections, that read."""
+
+PATIENCE_SECONDS = 15.0
+"""For the database to answer: more than its own limits (for a connection, for a lock) come to."""
 
 
 class Edge:
@@ -48,9 +53,10 @@ class Edge:
     async def read(self, token: Hidden[str], request: RequestId, use_case: UseCase[T]) -> T:
         """The reply of a use case that changes nothing, once its access entry is durable."""
         credential = Credential(token=token, request=request, now=self._clock())
-        outcome = await self._read(credential, use_case)
-        if outcome.access is not None:
-            await self._writer.record(outcome.access)
+        async with _patience():
+            outcome = await self._read(credential, use_case)
+            if outcome.access is not None:
+                await self._writer.record(outcome.access)
         return outcome.reply
 
     async def write(self, token: Hidden[str], request: RequestId, use_case: UseCase[T]) -> T:
@@ -59,8 +65,9 @@ class Edge:
         Nobody gets to the one writer, and so in the way of all, without a good token; there it is asked again.
         """
         credential = Credential(token=token, request=request, now=self._clock())
-        await self._read(credential, _nothing)
-        return (await self._writer.run(lambda: self._write(credential, use_case))).reply
+        async with _patience():
+            await self._read(credential, _nothing)
+            return (await self._writer.run(lambda: self._write(credential, use_case))).reply
 
     async def close(self) -> None:
         await self._writer.close()
@@ -96,6 +103,20 @@ class Edge:
         if self._memory is not None:
             self._memory = {}
         self._loop.call_soon_threadsafe(self._hub.wake, changed.views)
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    """Nobody waits for ever for a database that is frozen rather than gone.
+
+    Raises:
+        UnavailableError: too long; of a write, nobody can say whether it will be done yet.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise UnavailableError("the database does not answer", hint="try again") from error
 
 
 def _nothing(_call: Call) -> Outcome[None]:
