@@ -36,7 +36,12 @@ SERVED = {
 }
 _SUBRESOURCES = {"status", "scale", "token", "finalize"}
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
-_ALSO = (f"{_META}DeleteOptions", f"{_META}Status", "io.k8s.api.autoscaling.v1.Scale")
+_ALSO = (
+    f"{_META}DeleteOptions",
+    f"{_META}Status",
+    "io.k8s.api.authentication.v1.TokenRequest",
+    "io.k8s.api.autoscaling.v1.Scale",
+)
 _OWN_PROTOBUF = ("JSON", "Time", "MicroTime", "IntOrString", "Quantity", "RawExtension", "FieldsV1")
 
 Json = Any

@@ -18,6 +18,9 @@ from headwater.devcluster.verbs.reading import Pages
 from headwater.devcluster.verbs.scaling import scale
 
 _HEALTH: Final = frozenset({"healthz", "livez", "readyz"})
+_OPENAPI_V2: Final = b"\x0a\x032.0"
+"""A document of version 2 that describes nothing: clients take it for want of a schema, and leave it at that."""
+_OPENAPI_V2_TYPE: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 _log = structlog.get_logger()
 
 Verb = Callable[[Cluster, Place, Request], Reply]
@@ -47,6 +50,8 @@ class Api:
                 return self._resource(parse_place(parts, self.cluster.catalog), request)
             case ["openapi", "v3", *rest]:
                 return self._openapi(rest)
+            case ["openapi", "v2"]:
+                return Reply(body=_OPENAPI_V2, content_type=_OPENAPI_V2_TYPE)
             case ["version"]:
                 return reply(_version())
             case [name, *_] if name in _HEALTH:

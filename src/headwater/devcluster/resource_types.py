@@ -125,16 +125,14 @@ class Catalog:
         self._types: dict[tuple[str, str, str], ResourceType] = {}
         for found in built_in():
             self._types[found.group, found.version, found.plural] = found
+        self._stored = self._storage_types()
 
     def find(self, group: str, version: str, plural: str) -> ResourceType | None:
         return self._types.get((group, version, plural))
 
     def get(self, group: str, plural: str) -> ResourceType:
         """The version that is stored. Raises KeyError for a kind that is not served."""
-        for found in self._types.values():
-            if (found.group, found.plural) == (group, plural) and found.is_storage:
-                return found
-        raise KeyError(plural)
+        return self._stored[group, plural]
 
     def of_kind(self, api_version: str, kind: str) -> ResourceType | None:
         """The type that owner references mean; any version of the group will do."""
@@ -167,4 +165,8 @@ class Catalog:
         kept = {key: found for key, found in self._types.items() if (found.group, found.plural) != (group, plural)}
         added = {(found.group, found.version, found.plural): found for found in types}
         self._types = kept | added
+        self._stored = self._storage_types()
         self.number += 1
+
+    def _storage_types(self) -> dict[tuple[str, str], ResourceType]:
+        return {(found.group, found.plural): found for found in self._types.values() if found.is_storage}

@@ -4,7 +4,7 @@ Source: k8s.io/apimachinery pkg/labels and pkg/fields.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from headwater.devcluster.objects import Object, get_in, labels_of
@@ -12,10 +12,12 @@ from headwater.devcluster.status import bad_request
 
 Test = Callable[[Object], bool]
 
+_USUAL: Final = ("metadata.name", "metadata.namespace")
 _SET: Final = re.compile(r"^\s*(\S+)\s+(in|notin)\s*\(([^)]*)\)\s*$")
 _EQUAL: Final = re.compile(r"^\s*([^!=<>\s]+)\s*(==|=|!=)\s*([^!=<>\s]*)\s*$")
 _COMPARED: Final = re.compile(r"^\s*(\S+)\s*([<>])\s*(-?\d+)\s*$")
 _EXISTS: Final = re.compile(r"^\s*(!?)\s*([A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?)\s*$")
+_TWICE: Final = re.compile(r"^\s*[^!=<>\s]+\s*(?:==|=|!=)\s*[^!=<>\s]*\s*(==|=|!=|<|>)")
 _PART: Final = re.compile(r",(?![^(]*\))")
 
 
@@ -31,11 +33,11 @@ def label_test(selector: str) -> Test:
     return lambda found: all(test(labels_of(found)) for test in tests)
 
 
-def field_test(selector: str, allowed: Iterable[str]) -> Test:
+def field_test(selector: str, allowed: Sequence[str]) -> Test:
     """`allowed` are the paths that may be asked for, without the dot in front. Raises: RefusedError (400)."""
     if not selector.strip():
         return everything
-    known = {"metadata.name", "metadata.namespace", *allowed}
+    known = (*_USUAL, *allowed)
     tests = [_field_part(part, known) for part in selector.split(",") if part]
     return lambda found: all(test(found) for test in tests)
 
@@ -76,6 +78,8 @@ def _label_part(part: str) -> Callable[[Mapping[str, str]], bool]:
     if found := _EXISTS.match(part):
         absent, name = found.group(1), found.group(2)
         return lambda labels: (name not in labels) if absent else (name in labels)
+    if found := _TWICE.match(part):
+        raise bad_request(f"found '{found.group(1)}', expected: ',' or 'end of string'")
     raise bad_request(f"unable to parse requirement: found '{part.strip()}', expected: a selector")
 
 
@@ -85,18 +89,24 @@ def _compares(value: str, sign: str, number: int) -> bool:
     return int(value) > number if sign == ">" else int(value) < number
 
 
-def _field_part(part: str, known: set[str]) -> Test:
+def _field_part(part: str, known: Sequence[str]) -> Test:
     sign = "!=" if "!=" in part else "==" if "==" in part else "="
     name, found, value = part.partition(sign)
     if not found:
         raise bad_request(f'invalid selector: "{part}"; can\'t understand "{part}"')
     if name not in known:
-        raise bad_request(f"field label not supported: {name}")
+        raise bad_request(_unknown_field(name, known))
     steps = name.split(".")
     wanted = value.replace("\\,", ",").replace("\\=", "=")
     if sign == "!=":
         return lambda held: _text(get_in(held, *steps)) != wanted
     return lambda held: _text(get_in(held, *steps)) == wanted
+
+
+def _unknown_field(name: str, known: Sequence[str]) -> str:
+    if len(known) > len(_USUAL):
+        return f"field label not supported: {name}"
+    return f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 
 
 def _text(value: object) -> str:

@@ -134,7 +134,8 @@ def too_long(field: str, most: int, unit: str = "bytes") -> Cause:
 
 
 def too_many(field: str, count: int, most: int) -> Cause:
-    return Cause("FieldValueTooMany", f"Too many: {count}: must have at most {most} items", field)
+    noun = "item" if most == 1 else "items"
+    return Cause("FieldValueTooMany", f"Too many: {count}: must have at most {most} {noun}", field)
 
 
 def quoted(value: Json) -> str:

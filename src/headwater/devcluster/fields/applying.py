@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from headwater.devcluster.fields import sets
 from headwater.devcluster.fields.changes import changes, fields_of
-from headwater.devcluster.fields.managed import Entry, Manager, entries_of, with_entries
+from headwater.devcluster.fields.managed import UPDATE, Entry, Manager, entries_of, with_entries
 from headwater.devcluster.fields.merging import merged, removed
 from headwater.devcluster.fields.sets import FieldSet
 from headwater.devcluster.objects import Object, with_metadata
@@ -82,7 +82,7 @@ def _described(entry: Entry) -> str:
     words = [f'"{manager.name}"']
     if manager.subresource:
         words.append(f'with subresource "{manager.subresource}"')
-    using = f" using {manager.api_version}" if manager.operation == "Update" or manager.api_version else ""
+    using = f" using {manager.api_version}" if manager.operation == UPDATE else ""
     return " ".join(words) + using
 
 

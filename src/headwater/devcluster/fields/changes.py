@@ -57,6 +57,8 @@ def _owned(found: Object) -> Object:
     meta = kept.get("metadata")
     if isinstance(meta, dict):
         kept["metadata"] = {name: value for name, value in meta.items() if name not in _UNOWNED_METADATA}
+        if not kept["metadata"]:
+            del kept["metadata"]
     return kept
 
 

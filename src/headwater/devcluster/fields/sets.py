@@ -49,14 +49,13 @@ def intersection(one: FieldSet, other: FieldSet) -> FieldSet:
 
 
 def leaves(found: FieldSet, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every member, parents before what is below them."""
-    for step, below in sorted(found.items()):
-        if step == _SELF:
-            continue
-        here = (*path, step)
+    """The path of every member: at each place its members first, then what is below."""
+    steps = [(step, below) for step, below in sorted(found.items()) if step != _SELF]
+    for step, below in steps:
         if not below or _SELF in below:
-            yield here
-        yield from leaves(below, here)
+            yield (*path, step)
+    for step, below in steps:
+        yield from leaves(below, (*path, step))
 
 
 def node(*, member: bool, below: FieldSet) -> FieldSet | None:

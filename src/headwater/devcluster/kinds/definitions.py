@@ -110,6 +110,8 @@ def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
     versions = spec.get("versions") or []
     if sum(bool(each.get("storage")) for each in versions) != 1:
         yield invalid_value("spec.versions", versions, "must have exactly one version marked as storage version")
+    if not any(each.get("storage") for each in versions):
+        yield invalid_value("status.storedVersions", None, "must have at least one stored version")
     for index, version in enumerate(versions):
         if not get_in(version, "schema", "openAPIV3Schema"):
             yield required(f"spec.versions[{index}].schema.openAPIV3Schema", "schemas are required")

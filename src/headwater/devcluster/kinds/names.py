@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from headwater.devcluster.objects import Json, Object, metadata_of
+from headwater.devcluster.objects import Json, Object, finalizers_of, is_deleting, metadata_of
 from headwater.devcluster.resource_types import ResourceType
-from headwater.devcluster.status import Cause, invalid_value, required, too_long
+from headwater.devcluster.status import Cause, forbidden_field, invalid_value, quoted, required, too_long
 
 _LABEL: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
@@ -65,6 +65,19 @@ def metadata_problems(found: Object, resource: ResourceType) -> Iterator[Cause]:
         yield from _qualified_problems("metadata.annotations", key.lower())
     for finalizer in meta.get("finalizers") or ():
         yield from _qualified_problems("metadata.finalizers", finalizer)
+
+
+def finalizer_problems(found: Object, before: Object) -> Iterator[Cause]:
+    """One that is to go takes no more finalizers."""
+    if not is_deleting(before):
+        return
+    added = [each for each in finalizers_of(found) if each not in finalizers_of(before)]
+    if added:
+        listed = ", ".join(quoted(each) for each in added)
+        yield forbidden_field(
+            "metadata.finalizers",
+            f"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{listed}}}",
+        )
 
 
 def name_problems(field: str, name: str, resource: ResourceType) -> Iterator[Cause]:

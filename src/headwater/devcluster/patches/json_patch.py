@@ -20,7 +20,6 @@ def _applied(target: Json, operation: Object) -> Json:
         case "add":
             return _put(target, _steps(path), operation.get("value"), path, insert=True)
         case "replace":
-            _found(target, _steps(path), path, "replace")
             return _put(target, _steps(path), operation.get("value"), path, insert=False)
         case "remove":
             return _without(target, _steps(path), path)
@@ -65,6 +64,7 @@ def _put(target: Json, steps: list[str], value: Json, path: str, *, insert: bool
         return value
     first, rest = steps[0], steps[1:]
     if isinstance(target, dict):
+        # a key that is not there is added by a replace too, as the API server does it
         if rest and first not in target:
             raise _missing("add", path)
         return {**target, first: _put(target.get(first), rest, value, path, insert=insert)}
@@ -74,7 +74,8 @@ def _put(target: Json, steps: list[str], value: Json, path: str, *, insert: bool
 
 
 def _put_item(target: list[Json], steps: list[str], value: Json, path: str, *, insert: bool) -> Json:
-    index = len(target) if steps[0] == "-" else _index(steps[0], len(target), path)
+    most = len(target) if insert and not steps[1:] else len(target) - 1
+    index = len(target) if steps[0] == "-" else _index(steps[0], most, path)
     if steps[1:]:
         return [*target[:index], _put(target[index], steps[1:], value, path, insert=insert), *target[index + 1 :]]
     return [*target[:index], value, *target[index if insert else index + 1 :]]

@@ -25,6 +25,48 @@ def undecodable(value: Object, node: Node, kind: str) -> Iterator[str]:
     yield from _problems(value, node, kind, "")
 
 
+def unconvertible(value: Json, node: Node) -> Iterator[str]:
+    """Why what a strategic patch leaves is no object of its kind.
+
+    Source: k8s.io/apimachinery pkg/runtime/converter.go.
+    """
+    if value is None or node.is_anything or node.is_int_or_string or "oneOf" in node.raw:
+        return
+    if not _fits(value, node):
+        yield _conversion_problem(value, node)
+    elif isinstance(value, dict):
+        for name, held in value.items():
+            child = node.child(name)
+            if child is not None:
+                yield from unconvertible(held, child)
+    elif isinstance(value, list) and node.items is not None:
+        for item in value:
+            yield from unconvertible(item, node.items)
+
+
+_GO_NAMES = {
+    bool: "bool",
+    int: "int64",
+    float: "float64",
+    str: "string",
+    list: "[]interface {}",
+    dict: "map[string]interface {}",
+}
+
+
+def _conversion_problem(value: Json, node: Node) -> str:
+    found = _GO_NAMES[type(value)]
+    match node.type:
+        case "object":
+            return f"cannot restore {'struct' if 'properties' in node.raw else 'map'} from: {found}"
+        case "array":
+            return f"cannot restore slice from {found}"
+        case "integer" | "number":
+            return f"unrecognized type: {_go_type(node)}"
+        case _:
+            return f"cannot convert {found} to {_go_type(node)}"
+
+
 def _problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
     if value is None or node.is_anything:
         return

@@ -56,7 +56,7 @@ def violations(value: Json, node: Node, path: str = "", seen: Json = None) -> It
             yield _wrong_type(path, "null", node.type)
         return
     if not _has_type(value, node):
-        yield _wrong_type(path, type_name(value), node.type or "integer,string")
+        yield from _mistyped(value, node, path)
         return
     yield from _limits(value, node, path)
     if isinstance(value, dict):
@@ -79,6 +79,15 @@ def _has_type(value: Json, node: Node) -> bool:
     if node.type == "integer" and isinstance(value, float):
         return value.is_integer()
     return isinstance(value, _TYPES[node.type])
+
+
+def _mistyped(value: Json, node: Node, path: str) -> Iterator[Cause]:
+    yield _wrong_type(path, type_name(value), node.type or "integer,string")
+    if node.type == "integer" and isinstance(value, float):
+        words = f'Invalid value: "": Checked value must be of type integer (default format) in {path}'
+        yield Cause("FieldValueInvalid", words, "<nil>")
+    if "enum" in node.raw:
+        yield unsupported_value(path, value, node.raw["enum"])
 
 
 def _wrong_type(path: str, found: str, wanted: str) -> Cause:
@@ -174,10 +183,7 @@ def _size_limits(value: list[Json] | Object, raw: Object, path: str, words: tupl
     if least is not None and len(value) < least:
         yield invalid_value(path, len(value), f"{path} in body should have at least {least} {noun}")
     if most is not None and len(value) > most:
-        if noun == "items":
-            yield too_many(path, len(value), most)
-        else:
-            yield Cause("FieldValueTooMany", f"Too many: {len(value)}: must have at most {most} items", path)
+        yield too_many(path, len(value), most)
 
 
 def _combinations(value: Json, node: Node, path: str) -> Iterator[Cause]:

@@ -10,6 +10,7 @@ from headwater.devcluster.http import Request
 from headwater.devcluster.objects import Json, Object
 from headwater.devcluster.resource_types import ResourceType
 from headwater.devcluster.schemas.decoding import undecodable
+from headwater.devcluster.schemas.go_json import syntax_problem
 from headwater.devcluster.schemas.shaping import pruned, without_nulls
 from headwater.devcluster.status import bad_request
 
@@ -31,8 +32,10 @@ def read_json(request: Request) -> Json:
         if "yaml" in request.content_type and not request.body.lstrip().startswith(b"{"):
             return yaml.load(request.body, Loader=_JsonLoader)  # noqa: S506 - a safe loader, see below
         return msgspec.json.decode(request.body)
-    except (msgspec.DecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise bad_request(f"error decoding the body: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise bad_request(syntax_problem(request.body)) from error
+    except yaml.YAMLError as error:
+        raise bad_request(f"error decoding YAML: {error}") from error
 
 
 class _JsonLoader(yaml.SafeLoader):
@@ -75,6 +78,13 @@ def shaped(
     if unknown and validation == "Strict":
         raise _unhandled(resource, "strict decoding error: " + ", ".join(_words(unknown)))
     return kept, _words(unknown) if validation == "Warn" else []
+
+
+def unknown_fields(found: Object, resource: ResourceType) -> list[str]:
+    """The paths of what the schema lacks."""
+    unknown: list[str] = []
+    pruned(found, resource.schema, "", unknown)
+    return unknown
 
 
 def _check_decodes(found: Object, resource: ResourceType) -> None:

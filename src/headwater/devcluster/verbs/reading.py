@@ -10,7 +10,6 @@ import msgspec
 
 from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.http import Reply, Request
-from headwater.devcluster.objects import Object  # noqa: TC001 - ruff takes this module for one of structs
 from headwater.devcluster.resource_types import ResourceType
 from headwater.devcluster.selectors import Test, everything, field_test, label_test
 from headwater.devcluster.status import bad_request, expired
@@ -89,7 +88,7 @@ def get(cluster: Cluster, place: Place, request: Request) -> Reply:
 def list_objects(cluster: Cluster, place: Place, request: Request, pages: Pages) -> Reply:
     limit = _limit(request)
     version, found = _listed(cluster, place, request, pages)
-    metadata: Object = {"resourceVersion": version}
+    metadata: dict[str, str | int] = {"resourceVersion": version}
     if limit and len(found) > limit:
         found, rest = found[:limit], found[limit:]
         metadata["continue"] = pages.keep(version, rest)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.fields.managed import Manager, updated
-from headwater.devcluster.kinds.names import metadata_problems
+from headwater.devcluster.kinds.names import finalizer_problems, metadata_problems
 from headwater.devcluster.kinds.strategies import strategy_of
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.objects import Key, Object, finalizers_of, is_deleting, metadata_of, with_metadata
 from headwater.devcluster.resource_types import ResourceType
-from headwater.devcluster.schemas.shaping import defaulted
+from headwater.devcluster.schemas.shaping import defaulted, pruned
 from headwater.devcluster.schemas.validation import violations
 from headwater.devcluster.status import Cause, already_exists, bad_request, conflict, forbidden, invalid, not_found
 from headwater.devcluster.store import Record
@@ -56,7 +56,7 @@ def insert(cluster: Cluster, place: Place, wanted: Object, own: Owning, *, dry_r
     named = _named(cluster, place, wanted)
     _check_namespace(cluster, resource, metadata_of(named).get("namespace", ""), metadata_of(named).get("name", ""))
     fresh = _with_status_of({}, named) if "status" in resource.subresources else named
-    complete = strategy.create(_complete(fresh, resource, strategy, None))
+    complete = strategy.create(_as_stored(cluster, resource, _complete(fresh, resource, strategy, None), None))
     meta = {"uid": cluster.uid(), "creationTimestamp": cluster.timestamp()}
     generation = {"generation": 1} if strategy.has_generation else {"generation": None}
     born = own({}, with_metadata(complete, **meta, **generation, resourceVersion=None))
@@ -76,7 +76,9 @@ def replace(  # noqa: PLR0913 - as insert, and what is replaced
     before = old.object
     _check_versions(place, before, wanted)
     kept = _kept(place, before, wanted)
-    complete = strategy.update(_complete(kept, resource, strategy, before), before)
+    complete = strategy.update(
+        _as_stored(cluster, resource, _complete(kept, resource, strategy, before), before), before
+    )
     counted = _counted(complete, before, strategy)
     after = own(before, counted)
     _check(after, before, resource, strategy)
@@ -151,9 +153,17 @@ def _complete(found: Object, resource: ResourceType, strategy: Strategy, before:
     clean = with_metadata(found, **empty) if empty else found
     if not resource.is_custom:
         return strategy.defaults(clean)
-    complete = defaulted(clean, resource.schema, before)
-    assert isinstance(complete, dict)
+    complete: Object = defaulted(clean, resource.schema, before)
     return complete
+
+
+def _as_stored(cluster: Cluster, resource: ResourceType, found: Object, before: Object | None) -> Object:
+    """What is written as another version of its kind has the shape of the stored one."""
+    if resource.is_storage:
+        return found
+    stored = cluster.catalog.get(resource.group, resource.plural)
+    shaped: Object = defaulted(pruned(found, stored.schema, "", [], before), stored.schema, before)
+    return shaped
 
 
 def _counted(found: Object, before: Object, strategy: Strategy) -> Object:
@@ -176,6 +186,8 @@ def _check(found: Object, before: Object | None, resource: ResourceType, strateg
 def _problems(found: Object, before: Object | None, resource: ResourceType, strategy: Strategy) -> Iterator[Cause]:
     if before is None or metadata_of(found).keys() != metadata_of(before).keys() or not _is_same_meta(found, before):
         yield from metadata_problems(found, resource)
+    if before is not None:
+        yield from finalizer_problems(found, before)
     if resource.is_custom:
         body = {name: value for name, value in found.items() if name != "metadata"}
         yield from violations(body, resource.schema, "", before)

@@ -16,18 +16,21 @@ from headwater.devcluster.objects import Json, Object, metadata_of, with_metadat
 from headwater.devcluster.patches.json_patch import JsonPatchError, json_patched
 from headwater.devcluster.patches.merge import merge_patched
 from headwater.devcluster.patches.strategic import strategic_patched
+from headwater.devcluster.schemas.decoding import unconvertible
+from headwater.devcluster.schemas.go_json import printed
 from headwater.devcluster.status import (
     RefusedError,
     bad_request,
     conflict,
     invalid,
+    invalid_value,
     not_found,
     required,
     unsupported_media_type,
 )
 from headwater.devcluster.store import Record
 from headwater.devcluster.verbs.answers import answer
-from headwater.devcluster.verbs.bodies import check_kind, read_json, read_object, shaped
+from headwater.devcluster.verbs.bodies import check_kind, read_json, read_object, shaped, unknown_fields
 from headwater.devcluster.verbs.place import Options, Place, applier, updater
 from headwater.devcluster.verbs.storing import insert, owning, replace
 
@@ -62,11 +65,22 @@ def patch(cluster: Cluster, place: Place, request: Request) -> Reply:
     old = get_record(cluster, place)
     seen = old.as_version(place.resource.api_version)
     patched = _patched(seen, read_json(request), request.content_type, place)
+    if request.content_type == STRATEGIC_PATCH:
+        _check_converts(patched, read_json(request), place, options)
     wanted, warnings = shaped(patched, place.resource, options.validation, seen)
     _check_name(place, wanted)
     own = owning(place.resource, updater(place, options), cluster.timestamp())
     stored = replace(cluster, place, old, wanted, own, dry_run=options.dry_run)
     return answer(cluster, place.resource, stored.object, request, warnings=warnings)
+
+
+def _check_converts(patched: Object, body: Json, place: Place, options: Options) -> None:
+    """A strategic patch is told about as a whole. Raises: RefusedError (422)."""
+    problem = next(unconvertible(patched, place.resource.schema), "")
+    unknown = unknown_fields(patched, place.resource) if options.validation == "Strict" else []
+    if problem or unknown:
+        why = problem or "strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in unknown)
+        raise invalid("", "", "", [invalid_value("patch", printed(body), why)])
 
 
 def get_record(cluster: Cluster, place: Place) -> Record:
@@ -94,7 +108,9 @@ def _patched(target: Object, body: Json, content_type: str, place: Place) -> Obj
 
 def _json_patched(target: Object, body: Json) -> Json:
     if not isinstance(body, list):
-        raise bad_request("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        raise bad_request(
+            "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
+        )
     try:
         return json_patched(target, body)
     except JsonPatchError as error:
@@ -108,7 +124,9 @@ def _apply(cluster: Cluster, place: Place, request: Request) -> Reply:
     if not request.query.get("fieldManager"):
         cause = required("fieldManager", "is required for apply patch")
         raise invalid("PatchOptions", "meta.k8s.io", "", [cause])
-    configuration, warnings = shaped(read_object(request, place.resource), place.resource, options.validation)
+    given = read_object(request, place.resource)
+    _check_typed(given, place)
+    configuration, warnings = shaped(given, place.resource, options.validation)
     _check_name(place, configuration)
     if metadata_of(configuration).get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
@@ -118,6 +136,18 @@ def _apply(cluster: Cluster, place: Place, request: Request) -> Reply:
     result = _applied_to(old, place, configuration, options, cluster.timestamp())
     stored = replace(cluster, place, old, result, _as_given, dry_run=options.dry_run)
     return answer(cluster, place.resource, stored.object, request, warnings=warnings)
+
+
+def _check_typed(configuration: Object, place: Place) -> None:
+    """What is applied must be known to the schema, whatever is asked for. Raises: RefusedError (500)."""
+    unknown = unknown_fields(configuration, place.resource)
+    if not unknown:
+        return
+    kind = f"{place.group}/{place.resource.version}, Kind={place.resource.kind}"
+    listed = [f".{path}: field not declared in schema" for path in unknown]
+    words = listed[0] if len(listed) == 1 else "errors:\n" + "\n".join(f"  {each}" for each in listed)
+    message = f"failed to create typed patch object ({place.namespace}/{place.name}; {kind}): {words}"
+    raise RefusedError(500, "", message)
 
 
 def _applied_to(old: Record, place: Place, configuration: Object, options: Options, now: str) -> Object:
