@@ -121,6 +121,19 @@ async def test_a_server_that_is_away_is_said_and_outlived(
     assert CANARY not in said.status.conditions[0].message
 
 
+async def test_a_server_that_is_away_from_the_start_is_said_and_outlived(
+    desk: ClusterDesk, source: DopplerSimulator
+) -> None:
+    await source.stop()
+    await desk.apply(kube_secret(desk, "token", {"dopplerToken": TOKEN}), doppler_store(desk, source.url))
+    await desk.apply(external_secret(desk, VALUES))
+    await desk.until_store_reported("store", "False", "unable to validate store", within=30)
+    await desk.until_reported("app", "False", GET, within=30)
+    await source.start()
+    await desk.until_holds("app", VALUES, within=HEALS)
+    await desk.until_reported("app", "True", within=HEALS)
+
+
 async def test_the_same_failure_is_written_once(
     desk: ClusterDesk, source: DopplerSimulator, synced: KubeSecret
 ) -> None:

@@ -109,7 +109,18 @@ class Reach:
         self._credentials.pop((secret, ref.key), None)
         credential = _credential_in(read, secret, ref.key)
         self._credentials[secret, ref.key] = credential
+        self._drop_unused()
         return credential
+
+    def forget(self, store: StoreId) -> None:
+        """The store is gone or another operator's: its credential goes out of memory."""
+        self._used.point(store, ())
+        self._drop_unused()
+
+    def _drop_unused(self) -> None:
+        unused = [place for place in self._credentials if not self._used.pointing_at(place[0])]
+        for place in unused:
+            del self._credentials[place]
 
     def _refuse_unserved(self, namespace: str, store: SecretStore) -> None:
         name = store.metadata.name

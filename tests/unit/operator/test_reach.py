@@ -188,3 +188,12 @@ async def test_a_credential_that_is_no_text_is_refused() -> None:
 
 async def test_a_provider_may_need_no_credential() -> None:
     assert await reach(SmallCluster()).credential(OWN, None) is NO_CREDENTIAL
+
+
+async def test_a_credential_that_no_store_rests_on_is_not_kept() -> None:
+    following = reach(SmallCluster())
+    await following.credential(OWN, ref())
+    await following.credential(OWN, ref("another"))
+    assert [place.name for place, _ in following._credentials] == ["another"]
+    following.forget(OWN)
+    assert not following._credentials

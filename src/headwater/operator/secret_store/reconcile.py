@@ -19,7 +19,7 @@ async def reconcile(store_id: StoreId, context: Context) -> Again:
     """Ask the store's source whether it knows us, say so, and say when to ask again."""
     store = context.cluster.find_store(store_id)
     if store is None or not context.serves(store.spec.controller):
-        context.wiring.credentials.point(store_id, ())
+        context.reach.forget(store_id)
         context.judge(store_id, None)
         return None
     validity = await _validity(store_id, store, context)
