@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import traceback
 from collections.abc import Iterator
 
 import psycopg
@@ -190,12 +191,16 @@ def test_a_database_that_is_not_there_is_unavailable() -> None:
     storage.close()
 
 
-@pytest.mark.parametrize("bad", ["mysql://host/name", "no url", "sqlite:///file"])
+@pytest.mark.parametrize(
+    "bad",
+    ["mysql://host/name", "no url", "sqlite:///file", f"postgresql://user:an@at:{secret('pass')}@host/name"],
+)
 def test_another_kind_of_url_is_refused_with_one_line(bad: str) -> None:
     with pytest.raises(DatabaseError, match=r"write postgresql://") as refused:
         Storage.open(bad, None)
     assert isinstance(refused.value, StartupError)
     assert "\n" not in str(refused.value)
+    assert secret("pass") not in "".join(traceback.format_exception(refused.value))
 
 
 def test_a_text_that_cannot_be_stored_is_the_caller_s_error(pair: tuple[Storage, Storage]) -> None:

@@ -178,8 +178,9 @@ class PostgresqlDatabase:
     def __init__(self, url: str) -> None:
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
-            raise DatabaseError("the database URL cannot be read", hint=_URL_HINT) from error
+        except (ArgumentError, ValueError):
+            # Not chained: the library quotes what it takes for the port: the rest of a password with an @ and a colon in it.
+            raise DatabaseError("the database URL cannot be read", hint=_URL_HINT) from None
         if parsed.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
             raise DatabaseError(f"there is no support for {parsed.drivername} databases", hint=_URL_HINT)
         self.channel = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
