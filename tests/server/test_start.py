@@ -56,6 +56,16 @@ def data(made: Path, tmp_path: Path) -> Path:
     return copied
 
 
+def test_init_of_what_is_initialised_writes_no_other_root_key(data: Path) -> None:
+    (data / "root.key").unlink()
+
+    refused = headwater("init", "--data", data)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "initialised already" in refused.stderr
+    assert not (data / "root.key").exists()
+
+
 def test_init_writes_a_root_key_that_only_its_owner_reads_and_prints_the_token_alone(tmp_path: Path) -> None:
     data = tmp_path / "deep" / "data"
     made = headwater("init", "--data", data, "--personal-token")

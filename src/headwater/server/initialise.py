@@ -8,7 +8,7 @@ from headwater.domain.errors import StartupError
 from headwater.domain.hidden import Hidden
 from headwater.server.settings import StoreSettings
 from headwater.storage.storage import Storage
-from headwater.usecases.installation import NewInstallation, create_installation
+from headwater.usecases.installation import NewInstallation, check_uninitialised, create_installation
 
 
 def initialise(settings: StoreSettings, now: datetime) -> Hidden[str]:
@@ -25,8 +25,10 @@ def initialise(settings: StoreSettings, now: datetime) -> Hidden[str]:
         raise StartupError(f"cannot make the data folder {settings.data}: {error.strerror}") from error
     storage = Storage.open(settings.database, settings.data)
     try:
-        root = _root_key(settings)
         storage.migrate()
+        with storage.read() as repositories:
+            check_uninitialised(repositories)  # before a key is written that would not be its key
+        root = _root_key(settings)
         storage.start_log(now)
         with storage.write() as repositories:
             return create_installation(repositories, root, NewInstallation(now=now))

@@ -35,8 +35,10 @@ class NewInstallation:
     now: datetime
 
 
-def is_initialised(repositories: Repositories) -> bool:
-    return repositories.installation.find() is not None
+def check_uninitialised(repositories: Repositories) -> None:
+    """Raises: AlreadyInitialisedError, when the database holds an installation."""
+    if repositories.installation.find() is not None:
+        raise AlreadyInitialisedError("this database is initialised already", hint="run headwater server start")
 
 
 def create_installation(repositories: Repositories, root: Key, new: NewInstallation) -> Hidden[str]:
@@ -47,8 +49,7 @@ def create_installation(repositories: Repositories, root: Key, new: NewInstallat
     Raises:
         AlreadyInitialisedError: the database holds an installation.
     """
-    if is_initialised(repositories):
-        raise AlreadyInitialisedError("this database is initialised already", hint="run headwater server start")
+    check_uninitialised(repositories)
     owner = User(id=PrincipalId(_new_id()), name=new.owner, grants=(Grant(role=Role.OWNER),))
     repositories.changes.author = Author(principal=owner.id, request=INITIALISING, at=new.now)
     workplace = Workplace(id=WorkplaceId(_new_id()), name=new.workplace, created_at=new.now)
