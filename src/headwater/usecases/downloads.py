@@ -13,7 +13,7 @@ from headwater.domain.roles import Action
 from headwater.formats import get_format, get_name_transformer
 from headwater.usecases.call import Call, Outcome
 from headwater.usecases.refs import ConfigRef
-from headwater.usecases.secrets import Selection
+from headwater.usecases.secrets import Selection, parse_names
 from headwater.usecases.view_cache import Body, BodyForm, CachedView
 from headwater.usecases.views import view_of
 
@@ -41,11 +41,10 @@ def parse_form(format_name: str, transformer: str | None = None, names: str | No
     Raises:
         UnknownFormatError, UnknownNameTransformerError.
     """
-    listed = frozenset(part.strip() for part in (names or "").split(",")) - {""}
     return BodyForm(
         format=get_format(format_name).name,
         transformer=get_name_transformer(transformer) if transformer else None,
-        names=listed or None,
+        names=parse_names(names),
     )
 
 

@@ -36,6 +36,11 @@ class Selection:
 EVERYTHING = Selection()
 
 
+def parse_names(listed: str | None) -> frozenset[str] | None:
+    """Names as a query lists them, with commas between; blank is None, which is all."""
+    return frozenset(part.strip() for part in (listed or "").split(",")) - {""} or None
+
+
 def list_secrets(call: Call, ref: ConfigRef, selection: Selection = EVERYTHING) -> Outcome[View]:
     """Raw and computed values, by name."""
     config = call.authorize(Action.SECRETS_READ, on=ref)

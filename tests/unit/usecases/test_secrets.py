@@ -20,6 +20,7 @@ from headwater.usecases.secrets import (
     get_secret,
     list_secret_names,
     list_secrets,
+    parse_names,
     update_secrets,
 )
 from headwater.usecases.world import World
@@ -235,3 +236,10 @@ def test_what_is_stored_opens_nowhere_else(shop: Desk) -> None:
             world.open(replace(a, sealed=b.sealed))
 
         assert world.open(a).reveal() == secret("a")
+
+
+@pytest.mark.parametrize(
+    ("listed", "names"), [(None, None), ("", None), (" , ", None), ("A", {"A"}), (" A ,B,,A", {"A", "B"})]
+)
+def test_names_are_listed_with_commas_and_blank_is_all(listed: str | None, names: set[str] | None) -> None:
+    assert parse_names(listed) == names

@@ -22,7 +22,7 @@ async def list_secrets(request: Request) -> Response:
     Source: DopplerHQ/cli pkg/http/api.go, GetSecrets.
     """
     query = read_query(request, wire.ListSecretsQuery)
-    selection = usecases.Selection(names=names_in(query.secrets), auto=query.include_managed_secrets)
+    selection = usecases.Selection(names=usecases.parse_names(query.secrets), auto=query.include_managed_secrets)
     view = await read(request, lambda call: usecases.list_secrets(call, config_ref(query), selection))
     return reply(wire.SecretsReply(secrets=_secrets(view)))
 
@@ -58,11 +58,6 @@ async def delete_secret(request: Request) -> Response:
     name = required("name", asked.name)
     await write(request, lambda call: usecases.delete_secret(call, config_ref(asked), name))
     return nothing()
-
-
-def names_in(listed: str | None) -> frozenset[str] | None:
-    """`A,B` → {A, B}."""
-    return None if listed is None else frozenset(name for name in listed.split(",") if name)
 
 
 def _edits(asked: wire.UpdateSecretsInput) -> list[Edit]:
