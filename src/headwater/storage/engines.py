@@ -179,7 +179,7 @@ class PostgresqlDatabase:
         try:
             parsed = make_url(url)
         except (ArgumentError, ValueError):
-            # Not chained: the library quotes what it takes for the port: the rest of a password with an @ and a colon in it.
+            # Not chained: the library quotes what it takes for the port: the end of a password with @ and : in it.
             raise DatabaseError("the database URL cannot be read", hint=_URL_HINT) from None
         if parsed.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
             raise DatabaseError(f"there is no support for {parsed.drivername} databases", hint=_URL_HINT)
