@@ -1,4 +1,7 @@
-"""A devcluster in a process of its own, and a real control plane to hold it against."""
+"""A devcluster in a process of its own, and a real control plane to hold it against.
+
+The fixtures are named as those of `tests/cluster`, so that tests written for a real cluster run here as they are.
+"""
 
 import subprocess
 import sys
@@ -8,24 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.controlplane import Kubectl, running_control_plane
+from tests.support.controlplane import Kubectl, deploy, running_control_plane
 from tools.controlplane.plane import ControlPlane
-from tools.controlplane.programs import PROGRAMS, place_of
 
 HEADWATER = Path(sys.executable).parent / "headwater"
 
 
 @contextmanager
-def running_devcluster(folder: Path, *arguments: str) -> Iterator[Path]:
-    """The kubeconfig of a devcluster that runs while the context lasts."""
-    kubeconfig = folder / "devcluster.kubeconfig"
-    command = [str(HEADWATER), "devcluster", "--write-kubeconfig", str(kubeconfig), *arguments]
-    with (folder / "devcluster.log").open("w") as log:
+def running_devcluster(folder: Path, *arguments: str) -> Iterator[ControlPlane]:
+    """A devcluster that runs while the context lasts; its kubeconfig and audit log stand where a control plane's do."""
+    cluster = ControlPlane(folder)
+    files = ["--write-kubeconfig", str(cluster.kubeconfig), "--audit-log", str(cluster.audit_log)]
+    with (folder / "devcluster.log").open("a") as log:
+        command = [str(HEADWATER), "devcluster", *files, *arguments]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
     assert process.stdout is not None
     try:
         assert process.stdout.readline().startswith("http://"), (folder / "devcluster.log").read_text("utf-8")
-        yield kubeconfig
+        yield cluster
     finally:
         process.terminate()
         process.wait(10)
@@ -33,10 +36,10 @@ def running_devcluster(folder: Path, *arguments: str) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def devcluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The kubeconfig of one devcluster for all tests that need one."""
-    with running_devcluster(tmp_path_factory.mktemp("devcluster")) as kubeconfig:
-        yield kubeconfig
+def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """One devcluster for all tests that need one."""
+    with running_devcluster(tmp_path_factory.mktemp("devcluster")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +49,16 @@ def real_plane() -> Iterator[ControlPlane]:
 
 
 @pytest.fixture(scope="session")
-def kubectl(devcluster: Path) -> Kubectl:
+def kubectl(control_plane: ControlPlane) -> Kubectl:
     """kubectl on the devcluster."""
-    return Kubectl(place_of(PROGRAMS["kubectl"]), devcluster)
+    return Kubectl(control_plane.kubectl, control_plane.kubeconfig)
+
+
+@pytest.fixture(scope="session")
+def operator_access(kubectl: Kubectl, control_plane: ControlPlane) -> Path:
+    """With the CRDs in place; rights are not asked for here."""
+    deploy(kubectl)
+    return control_plane.kubeconfig
 
 
 @pytest.fixture(scope="session")
