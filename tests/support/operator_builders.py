@@ -121,11 +121,13 @@ def seen(
     target: Target | None = None,
     created: tuple[Target, ...] = (),
     now: datetime = NOW,
+    is_news: bool = True,
 ) -> Observed:
     return Observed(
         external_secret=source,
         request=read_request(source),
         remote=remote,
+        is_news=is_news,
         target=target,
         created=created,
         now=now,

@@ -27,6 +27,7 @@ from headwater.resources.marks import (
     MANAGED_LABEL,
     created_by,
     data_hash,
+    is_field_manager,
 )
 from headwater.resources.meta import ObjectMeta, OwnerReference
 
@@ -75,6 +76,11 @@ class Target:
     def is_as_written(self) -> bool:
         """Nobody touched the data since we wrote it. Source: ESO's isSecretValid."""
         return self.content is not None and self.is_managed and self.written_hash == self.content.data_hash
+
+    def is_shared(self, manager: str) -> bool:
+        """Whether another ExternalSecret than the one that writes as `manager` writes it too."""
+        managers = self.content.owned if self.content is not None else ()
+        return any(is_field_manager(other) and other != manager for other in managers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +158,23 @@ def is_current(target: Target, wanted: Wanted, digest: Digester) -> bool:
     if content is None:
         return False
     owned = content.owned.get(wanted.manager, NOTHING)
-    wanted_data = {key: digest(value.reveal()) for key, value in wanted.data.items()}
     annotations = digest_texts({**wanted.annotations, DATA_HASH_ANNOTATION: content.data_hash}, digest)
     return (
-        _joined_data(content.data, wanted_data, wanted, owned) == content.data
+        has_data(target, wanted, digest)
         and _joined_labels(target.labels, wanted, owned) == target.labels
         and _pruned(content.annotations, owned.annotations) | annotations == content.annotations
         and _joined_owners(target.owners, wanted) == target.owners
     )
+
+
+def has_data(target: Target, wanted: Wanted, digest: Digester) -> bool:
+    """Whether writing `wanted` over `target` would change no value, though perhaps its marks."""
+    content = target.content
+    if content is None:
+        return False
+    owned = content.owned.get(wanted.manager, NOTHING)
+    wanted_data = {key: digest(value.reveal()) for key, value in wanted.data.items()}
+    return _joined_data(content.data, wanted_data, wanted, owned) == content.data
 
 
 def joined(live: KubeSecret | None, wanted: Wanted) -> KubeSecret:

@@ -47,6 +47,11 @@ def field_manager(name: str) -> str:
     return manager if len(manager) <= _MANAGER_LIMIT else f"{_MANAGER_PREFIX}sha3/{_hash(name)}"
 
 
+def is_field_manager(manager: str) -> bool:
+    """Whether it is the field manager of some ExternalSecret."""
+    return manager.startswith(_MANAGER_PREFIX)
+
+
 def _pairs(marks: Mapping[str, str]) -> str:
     return " ".join(f"{key}:{marks[key]}" for key in _sorted_as_go(marks))
 

@@ -343,6 +343,28 @@ def test_an_edit_fetches_out_of_turn_once_however_long_it_fails() -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize("creation", ["Merge", "Orphan"])
+@pytest.mark.parametrize("quarrel", ["values", "annotations"])
+def test_two_with_one_target_do_not_write_by_turns(creation: str, quarrel: str) -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await cluster.put(fake_store(DEFAULT, VALUES))
+        await cluster.put(kube_secret(DEFAULT, "shared", {"OTHER": "x"}))
+        for name, key in (("one", "A"), ("two", "B")):
+            manifest = external_secret(DEFAULT, VALUES, name=name, target="shared", creation=creation)
+            if quarrel == "values":
+                manifest["spec"]["data"] = [{"secretKey": "K", "remoteRef": {"key": key}}]
+            else:
+                manifest["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": name}
+            await cluster.put(manifest)
+        assert await operate(cluster)
+
+    run(scenario)
+    assert cluster.writes.count("update secrets") == 2
+    assert {ready(found) for found in cluster.all("externalsecrets")} == {("True", "secret synced")}
+
+
 def test_one_that_is_deleted_while_its_values_are_on_their_way_leaves_nothing_behind() -> None:
     cluster, source = MemoryCluster(), SlowSource(VALUES)
 

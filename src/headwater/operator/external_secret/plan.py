@@ -23,7 +23,7 @@ from headwater.operator.report import (
     to_timestamp,
     with_verdict,
 )
-from headwater.operator.target import Target, Wanted, is_current, is_external_secret, is_same_object
+from headwater.operator.target import Target, Wanted, has_data, is_current, is_external_secret, is_same_object
 from headwater.operator.terms import Terms
 from headwater.resources.external_secret import (
     Binding,
@@ -63,6 +63,8 @@ class Observed:
     external_secret: ExternalSecret
     request: Request
     remote: Remote = field(repr=False)
+    is_news: bool
+    """Whether `remote` says something else than what was last dealt with."""
     target: Target | None
     created: tuple[Target, ...]
     """The Secrets that this ExternalSecret made, by their label: those of other names are orphans."""
@@ -167,10 +169,30 @@ def _plan_write(seen: Observed, values: Values) -> Plan:
     orphans = _orphans(seen)
     actions: list[Action] = [Delete(target=orphan) for orphan in orphans]
     events = [ORPHAN_DELETED for _ in orphans]
-    if seen.target is None or not is_current(seen.target, wanted, seen.terms.digest):
+    if seen.target is None or not (
+        _may_stay(seen, seen.target, wanted) or is_current(seen.target, wanted, seen.terms.digest)
+    ):
         actions.insert(0, Write(wanted=wanted, seen=seen.target))
         events.insert(0, CREATED if seen.target is None else UPDATED)
     return _report(seen, SYNCED, actions=tuple(actions), events=tuple(events))
+
+
+def _may_stay(seen: Observed, target: Target, wanted: Wanted) -> bool:
+    """Whether what others made of the target since it was synced is left to them until `refreshTime` is due.
+
+    They may change its marks, and another ExternalSecret its values too: undoing that at once would be answered at
+    once, and two with one target would write by turns for ever. Source: ESO's isSecretValid, which sees the data alone.
+    """
+    if seen.is_news or not _is_synced(seen) or not target.is_as_written:
+        return False
+    return target.is_shared(wanted.manager) or has_data(target, wanted, seen.terms.digest)
+
+
+def _is_synced(seen: Observed) -> bool:
+    """The last sync went well, was of the ExternalSecret as it is now, and no other is due."""
+    status, due = seen.external_secret.status, _seconds_until_due(seen)
+    is_of_this_edit = status.synced_resource_version == synced_resource_version(seen.external_secret.metadata)
+    return is_of_this_edit and is_reported(status.conditions, SYNCED) and (due is None or due > 0)
 
 
 def _wanted(seen: Observed, values: Values) -> Wanted:

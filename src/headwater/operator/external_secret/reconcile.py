@@ -46,6 +46,7 @@ class _Fetched:
 
     remote: Remote
     digest: ReadingDigest = NO_DIGEST
+    is_news: bool = True
 
 
 async def reconcile(key: ObjectKey, context: Context) -> Again:
@@ -87,13 +88,14 @@ async def _bring(external_secret: ExternalSecret, request: Request, context: Con
         external_secret=external_secret,
         request=request,
         remote=fetched.remote,
+        is_news=fetched.is_news,
         target=None if is_untouched else context.cluster.find_target(request.target),
         created=context.cluster.created_by(key),
         now=context.clock(),
         terms=context.terms,
     )
     again = await _carry_out(external_secret, plan(seen), context)
-    if fetched.digest != NO_DIGEST:
+    if fetched.digest != NO_DIGEST and not isinstance(fetched.remote, Waiting):
         context.feeds.acknowledge(_work_key(key), fetched.digest)
     return again
 
@@ -117,7 +119,7 @@ async def _fetch(external_secret: ExternalSecret, request: Request, context: Con
     reading = await context.feeds.read(key, wants, interval=interval, fresh=fresh)
     if reading is None:
         return _Fetched(Waiting())
-    return _Fetched(_remote(request, reading, context), reading.digest)
+    return _Fetched(_remote(request, reading, context), reading.digest, reading.is_news)
 
 
 async def _want(namespace: str, entry: Entry, context: Context) -> Want:

@@ -8,7 +8,7 @@ from headwater.domain.hidden import Hidden
 from headwater.operator.external_secret import plan as p
 from headwater.operator.external_secret.request import RefusedError, Sentence
 from headwater.operator.report import Verdict, ready_of, to_timestamp
-from headwater.operator.target import Target, target_of_metadata
+from headwater.operator.target import Target, joined, target_of_metadata
 from headwater.operator.terms import Terms
 from headwater.resources.external_secret import CreationPolicy as C
 from headwater.resources.external_secret import (
@@ -18,7 +18,7 @@ from headwater.resources.external_secret import (
     RefreshPolicy,
 )
 from headwater.resources.kube_secret import KubeSecret, TargetAnnotations, TargetMeta, TargetMetadata
-from headwater.resources.marks import CERT_MANAGER_LABEL, DATA_HASH_ANNOTATION
+from headwater.resources.marks import CERT_MANAGER_LABEL, DATA_HASH_ANNOTATION, field_manager
 from headwater.resources.meta import ObjectMeta, OwnerReference
 from tests.support.canary import secret
 from tests.support.operator_builders import NEW, NOW, OLD, external_secret, seen, stored, target, wanted, written
@@ -41,6 +41,19 @@ def edited(source: ExternalSecret) -> Target:
     """What we wrote, then somebody changed by hand."""
     live = written(source, NEW)
     return target(msgspec.structs.replace(live, data={"PASSWORD": secret("by hand").encode()}))
+
+
+def overwritten(source: ExternalSecret, data: dict[str, Hidden[bytes]]) -> Target:
+    """What we wrote, then another ExternalSecret put its `data` and hash into it."""
+    return target(stored(joined(None, wanted(source, data)), manager=field_manager("other")))
+
+
+def relabelled(source: ExternalSecret) -> Target:
+    """What we wrote, then somebody changed each label of it."""
+    live = written(source, NEW)
+    labels = {**live.metadata.labels, **dict.fromkeys(source.metadata.labels, "theirs")}
+    metadata = msgspec.structs.replace(live.metadata, labels=labels)
+    return target(msgspec.structs.replace(live, metadata=metadata))
 
 
 def foreign(**marks: object) -> Target:
@@ -171,6 +184,54 @@ def test_what_is_as_it_should_be_is_not_written_again(case: str) -> None:
     assert (decided.actions, decided.status, decided.events) == ((), None, ())
 
 
+LABELLED = external_secret(labels={"team": "ours"})
+CONTESTED = {
+    "values of another ExternalSecret": seen(NEW, synced(MERGE), target=overwritten(MERGE, OLD), is_news=False),
+    "marks of others": seen(NEW, synced(LABELLED), target=relabelled(LABELLED), is_news=False),
+}
+REASONS = {
+    "fetched values are new": lambda observed: replace(observed, is_news=True),
+    "it is due": lambda observed: replace(observed, now=NOW + timedelta(hours=2)),
+    "the last sync failed": lambda observed: replace(
+        observed, external_secret=failed(observed.external_secret), now=NOW + timedelta(seconds=1)
+    ),
+    "the object was edited": lambda observed: replace(observed, external_secret=renumbered(observed.external_secret)),
+    "the values were touched by hand": lambda observed: replace(
+        observed, target=replace(observed.target, written_hash="0" * 56)
+    ),
+}
+
+
+def failed(source: ExternalSecret) -> ExternalSecret:
+    status = p.plan_failure(source, FAILED, NOW).status
+    assert status is not None
+    return msgspec.structs.replace(source, status=status)
+
+
+def renumbered(source: ExternalSecret) -> ExternalSecret:
+    return msgspec.structs.replace(source, metadata=msgspec.structs.replace(source.metadata, generation=2))
+
+
+@pytest.mark.parametrize("case", CONTESTED)
+def test_what_others_made_of_a_synced_target_is_not_fought_over(case: str) -> None:
+    decided = p.plan(CONTESTED[case])
+    assert (decided.actions, decided.status, decided.events) == ((), None, ())
+    assert decided.again is not None
+
+
+@pytest.mark.parametrize("case", CONTESTED)
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_contested_target_is_written_when_there_is_a_reason(case: str, reason: str) -> None:
+    observed = REASONS[reason](CONTESTED[case])
+    assert observed.target is not None
+    assert [type(action) for action in p.plan(observed).actions] == [p.Write]
+
+
+def test_an_older_state_that_was_restored_whole_is_written_over_at_once() -> None:
+    restored = seen(NEW, synced(OWNER), target=STALE, is_news=False)
+    assert p.plan(restored).actions == (write(OWNER, NEW, STALE),)
+
+
 UNDONE = {
     "CreatedOnce": external_secret(refresh=RefreshPolicy.CREATED_ONCE),
     "OnChange": external_secret(refresh=RefreshPolicy.ON_CHANGE),
@@ -274,8 +335,7 @@ def test_an_interval_longer_than_the_idle_one_is_kept() -> None:
 
 def test_a_changed_object_notes_its_new_version() -> None:
     source = synced(OWNER)
-    changed = msgspec.structs.replace(source, metadata=msgspec.structs.replace(source.metadata, generation=2))
-    decided = p.plan(seen(NEW, changed, target=CURRENT))
+    decided = p.plan(seen(NEW, renumbered(source), target=CURRENT))
     assert decided.status is not None
     assert (decided.status.synced_resource_version or "").startswith("2-")
     assert decided.actions == ()
