@@ -44,12 +44,14 @@ class CachedView:
     """Filled by whoever needs one; two that make the same one at once make equal ones."""
 
     def keep(self, form: BodyForm, body: Body) -> None:
-        if len(self.bodies) >= _MAX_BODIES:
+        """Keep `body` with others that together weigh no more than the view, since anybody can ask for any form."""
+        held = sum(len(one.content) for one in list(self.bodies.values()))
+        if len(self.bodies) >= _MAX_BODIES or held + len(body.content) > self.weight():
             self.bodies.clear()
         self.bodies[form] = body
 
     def weight(self) -> int:
-        """Bytes, about: bodies are counted once, as if there were one."""
+        """Bytes, about; its bodies weigh as much again at most."""
         return sum(_OVERHEAD + 2 * len(secret.raw) + 2 * len(secret.computed) for secret in self.view.values())
 
 

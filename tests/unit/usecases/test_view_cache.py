@@ -58,3 +58,13 @@ def test_many_forms_of_one_view_do_not_pile_up() -> None:
         kept.keep(form, Body(Hidden(b"{}"), "etag", ()))
 
     assert len(kept.bodies) <= 32
+
+
+def test_the_bodies_of_a_view_weigh_no_more_than_the_view() -> None:
+    kept = view(1, 10_000)
+    for number in range(30):
+        form = BodyForm(format="json", names=frozenset({"A", str(number)}))
+        kept.keep(form, Body(Hidden(b"v" * 10_000), "etag", (A,)))
+        assert form in kept.bodies
+
+    assert sum(len(body.content) for body in kept.bodies.values()) <= kept.weight()
