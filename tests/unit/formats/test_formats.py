@@ -151,3 +151,9 @@ def _until_quote(text: str) -> tuple[str, str]:
         value += text[position]
         position += 1
     return value, text[position + 1 :]
+
+
+@given(st.text(st.characters(max_codepoint=0x17F), max_size=20))
+def test_yaml_is_what_the_library_writes_also_where_it_is_not_asked(text: str) -> None:
+    line = yaml.dump({"A": text}, default_style='"', width=float("inf"), allow_unicode=True)
+    assert encode("yaml", {"A": text}) == line
