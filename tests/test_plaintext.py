@@ -6,6 +6,9 @@ from pathlib import Path
 SOURCE = Path(__file__).parent.parent / "src" / "headwater"
 
 REVEALERS = {
+    "cli/commands/run.py": "puts values into the environ of a command",
+    "cli/commands/secrets.py": "prints values, because it was asked to",
+    "cli/output.py": "prints values, because it was asked to",
     "cli/commands/server.py": "prints the owner's token, once",
     "client/download.py": "reads a download",
     "client/replies.py": "reads a reply",
