@@ -22,13 +22,13 @@ class Ambient:
     limits: Limits
 
     @classmethod
-    def of_process(cls, *, limits: Limits | None = None, zone: str = "UTC") -> "Ambient":
-        """The process's own clock and randomness, and a deadline that starts now."""
+    def of_process(cls, *, limits: Limits | None = None, zone: str = "UTC", seconds: float | None = None) -> "Ambient":
+        """The process's own clock and randomness, and a deadline that many seconds from now (those of the limits)."""
         taken = limits if limits is not None else Limits()
         return cls(
             now=time.time_ns,
             zone=zone,
             random=secrets.token_bytes,
-            deadline=time.monotonic() + taken.seconds,
+            deadline=time.monotonic() + (taken.seconds if seconds is None else seconds),
             limits=taken,
         )

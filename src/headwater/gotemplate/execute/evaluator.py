@@ -29,7 +29,7 @@ from headwater.gotemplate.values.reflected import (
     validated,
 )
 from headwater.gotemplate.values.runes import repaired
-from headwater.gotemplate.values.values import GoMap, GoObject, Method, Value, integer, truth
+from headwater.gotemplate.values.values import GoMap, GoObject, Method, Value, integer, truth, type_of
 
 
 class MissingKey(Enum):
@@ -130,8 +130,7 @@ class Evaluator:
             case nodes.NumberNode():
                 return self._ideal_constant(node)
             case _:  # pragma: no cover - the parser lets nothing else stand here
-                pass
-        raise fault(f"can't handle assignment of {repaired(node.string())} to empty interface argument")
+                raise fault(f"can't handle assignment of {repaired(node.string())} to empty interface argument")
 
     def _ideal_constant(self, node: nodes.NumberNode) -> Value:
         """The literal's own syntax says its type; there is no unsigned one."""
@@ -156,8 +155,6 @@ class Evaluator:
 
     def _eval_chain_node(self, dot: Reflected, chain: nodes.ChainNode, args: list[Node], final: Reflected) -> Reflected:
         self.node = chain
-        if isinstance(chain.node, nodes.NilNode):
-            raise fault(f"indirection through explicit nil in {repaired(chain.string())}")
         receiver = self._eval_arg(dot, None, chain.node)
         return self._eval_field_chain(dot, receiver, (chain.fields, chain), args, final)
 
@@ -246,7 +243,7 @@ class Evaluator:
             index = len(values)
             values.append(validated(final, params[min(last, index)]))
         if function.builtin and function.name == b"call":
-            values.insert(0, args[1].string() if given else b"")
+            values.insert(0, given[0].string() if given else _reflected_text(plain(final)))
         return self._call(function, node, values)
 
     def _short_circuit(self, dot: Reflected, args: list[Node], final: Reflected, *, stop_at: bool) -> Reflected:
@@ -316,6 +313,13 @@ def _is_floating(text: bytes) -> bool:
     """Whether the syntax is that of a float; `0x1e` and `'e'` are not."""
     is_hex = len(text) > 2 and text[:2] in (b"0x", b"0X") and not set(text) & set(b"pP")  # noqa: PLR2004 - a prefix
     return not is_hex and text[:1] != b"'" and bool(set(text) & set(b".eEpP"))
+
+
+def _reflected_text(value: Value) -> bytes:
+    """`reflect.Value.String`."""
+    if isinstance(value, bytes):
+        return value
+    return b"<invalid Value>" if value is None else b"<" + type_of(value).name.encode() + b" Value>"
 
 
 def _check_arity(function: Function, written: int, given: int) -> None:

@@ -101,7 +101,8 @@ def call(name: bytes, callee: Reflected, *_: Reflected) -> Value:
     inner = plain_value(callee)
     if inner is None:
         raise plain("call of nil")
-    raise plain(f"non-function {runes.repaired(name)} of type {type_of(inner)}")
+    text = b"non-function " + name + f" of type {type_of(inner)}".encode()
+    raise GoError(text, public=f"non-function of type {type_of(inner)}")
 
 
 @function("func(...interface {}) string", "print", builtin=True)

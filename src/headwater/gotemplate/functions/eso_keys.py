@@ -17,7 +17,6 @@ from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.registry import Run, function
 from headwater.gotemplate.keys import pem, private
 from headwater.gotemplate.keys.private import PrivateKey, PublicKey
-from headwater.gotemplate.values.runes import repaired
 from headwater.gotemplate.values.values import AnyMap, GoSlice, Value
 
 _TEXT = "func(string) (string, error)"
@@ -161,7 +160,8 @@ def rsa_decrypt(scheme: bytes, digest: bytes, text: bytes, key_text: bytes) -> b
     if scheme == b"None":
         return text
     if scheme != b"RSA-OAEP":
-        raise plain(f"decryption scheme {repaired(scheme)} is not supported")
+        text = b"decryption scheme " + scheme + b" is not supported"
+        raise GoError(text, public="decryption scheme is not supported")
     key = _rsa_key(key_text)
     name = {b"SHA1": hashes.SHA1, b"SHA512": hashes.SHA512}.get(digest, hashes.SHA256)
     if key.key_size < _LEAST_BITS:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.encoding import CorruptInputError, decode_base64
 from headwater.gotemplate.functions.registry import Run, function
+from headwater.gotemplate.functions.strings import out_of_range
 from headwater.gotemplate.values import runes
 
 _SLOW = 20_000  # steps of a hash that is slow on purpose
@@ -192,7 +193,7 @@ def decrypt_aes(password: bytes, text: bytes) -> bytes:
     except CorruptInputError as error:
         raise GoError(str(error), public="illegal base64 data") from error
     if len(sealed) < _BLOCK:
-        raise plain(f"runtime error: slice bounds out of range [:{_BLOCK}] with capacity {len(sealed)}")
+        raise out_of_range(f"[:{_BLOCK}] with capacity {len(sealed)}")
     if len(sealed) % _BLOCK:
         raise plain("crypto/cipher: input not full blocks")
     decryptor = _cipher(password, sealed[:_BLOCK]).decryptor()
@@ -200,5 +201,5 @@ def decrypt_aes(password: bytes, text: bytes) -> bytes:
     if not opened:
         raise plain("runtime error: index out of range [-1]")
     if opened[-1] > len(opened):
-        raise plain(f"runtime error: slice bounds out of range [:{len(opened) - opened[-1]}]")
+        raise out_of_range(f"[:{len(opened) - opened[-1]}]")
     return opened[: len(opened) - opened[-1]]

@@ -62,14 +62,18 @@ def cut(text: bytes, start: int, end: int) -> bytes:
     Raises: GoError where Go panics.
     """
     if end < 0:
-        raise plain(f"runtime error: slice bounds out of range [:{end}]")
+        raise out_of_range(f"[:{end}]")
     if end > len(text):
-        raise plain(f"runtime error: slice bounds out of range [:{end}] with length {len(text)}")
-    if start < 0:
-        raise plain(f"runtime error: slice bounds out of range [{start}:]")
+        raise out_of_range(f"[:{end}] with length {len(text)}")
     if start > end:
-        raise plain(f"runtime error: slice bounds out of range [{start}:{end}]")
+        raise out_of_range(f"[{start}:{end}]")
     return text[start:end]
+
+
+def out_of_range(bounds: str) -> GoError:
+    """Go's panic; the bounds tell a text's length, so they are not published."""
+    general = "runtime error: slice bounds out of range"
+    return GoError(f"{general} {bounds}", public=general)
 
 
 @function("func(int, int, string) string", "substr")
@@ -79,7 +83,7 @@ def substr(start: int, end: int, text: bytes) -> bytes:
         return cut(text, 0, end)
     if end < 0 or end > len(text):
         if start > len(text):
-            raise plain(f"runtime error: slice bounds out of range [{start}:{len(text)}]")
+            raise out_of_range(f"[{start}:{len(text)}]")
         return text[start:]
     return cut(text, start, end)
 

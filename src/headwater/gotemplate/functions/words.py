@@ -205,11 +205,12 @@ class _Words:
     """
 
     def __init__(self, text: str) -> None:
-        units = _UNIT.findall(text)
-        if len(units) > 1 and _INVALID.fullmatch(units[-1]):
+        whole = _INVALID.search(text) is None
+        units: list[str] = list(text) if whole else _UNIT.findall(text)
+        if not whole and len(units) > 1 and _INVALID.fullmatch(units[-1]):
             units[-2:] = [units[-2] + units[-1]]
         self._units = units
-        self._characters = "".join(_INVALID.sub("", unit)[:1] or runes.REPLACEMENT for unit in units)
+        self._characters = text if whole else "".join(map(_character, units))
         self._position = 0
 
     @property
@@ -223,6 +224,10 @@ class _Words:
             return "", ""
         kind, self._position = _word(self._characters, start)
         return kind, "".join(self._units[start : self._position])
+
+
+def _character(unit: str) -> str:
+    return _INVALID.sub("", unit)[:1] or runes.REPLACEMENT
 
 
 _UNIT = re.compile("[\ufffd\udc80-\udcff]*[^\ufffd\udc80-\udcff]|[\ufffd\udc80-\udcff]+", re.DOTALL)

@@ -75,7 +75,8 @@ def _check_password(password: bytes) -> None:
 def _unreadable(data: bytes, problem: str) -> GoError:
     if "password" in problem.lower() and data[:1] == b"\x30":
         return plain("pkcs12: decryption password incorrect")
-    return plain(f"pkcs12: error reading P12 data: {asn1_problem.problem(data)}")
+    general = "pkcs12: error reading P12 data"
+    return GoError(f"{general}: {asn1_problem.problem(data)}", public=general)
 
 
 # Writing.

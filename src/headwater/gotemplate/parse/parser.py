@@ -362,8 +362,6 @@ class Tree:
             self._items.backup()
         elif item.type is not ItemType.PIPE:
             raise self._unexpected(item, b"operand")
-        if not command.args:
-            raise self._error(b"empty command")
         return command
 
     def _operand(self) -> Node | None:
