@@ -13,6 +13,7 @@ from headwater.operator.reach import Reach
 from headwater.operator.report import Verdict
 from headwater.operator.reporter import Reporter
 from headwater.operator.terms import Terms
+from headwater.operator.validations import Validations
 from headwater.process.clock import Clock
 from headwater.resources.secret_store import SecretStore
 
@@ -50,6 +51,7 @@ class Context:
     reach: Reach
     feeds: Feeds[WorkKey]
     providers: Mapping[str, Provider]
+    validations: Validations
     wiring: Wiring
     terms: Terms
     clock: Clock

@@ -15,7 +15,7 @@ import structlog
 from headwater.domain.errors import ConflictError, HeadwaterError
 from headwater.kube.backoff import Backoff
 from headwater.kube.client import KubeClient
-from headwater.kube.informer import Change
+from headwater.kube.informer import Change, Index
 from headwater.kube.queue import Queue
 from headwater.kube.resource import ObjectKey
 from headwater.operator.cluster import Cluster
@@ -32,6 +32,7 @@ from headwater.operator.secret_store import reconcile as secret_store
 from headwater.operator.settings import OperatorSettings
 from headwater.operator.target import Target
 from headwater.operator.terms import Terms
+from headwater.operator.validations import Validations
 from headwater.process.clock import Clock, system_clock
 from headwater.process.traces import trace_of
 from headwater.resources.external_secret import ExternalSecret
@@ -62,6 +63,7 @@ class Manager:
         digest = keyed_digester(secrets.token_bytes(32))
         self._queue: Queue[WorkKey] = Queue(backoff=RETRY)
         self._cluster = Cluster(client, digest)
+        self._by_namespace = Index(self._cluster.external_secrets, lambda found: [found.metadata.namespace])
         self._workers = settings.workers
         wiring = Wiring()
         rules = Rules(require_store_conditions=settings.require_store_conditions)
@@ -71,6 +73,7 @@ class Manager:
             reach=Reach(self._cluster, rules, wiring.credentials),
             feeds=Feeds(providers, self._queue.add),
             providers=providers,
+            validations=Validations(self._queue.add),
             wiring=wiring,
             terms=Terms(idle_status_interval=settings.idle_status_interval, digest=digest),
             clock=clock,
@@ -96,6 +99,7 @@ class Manager:
                     group.create_task(self._queue.work(self._work))
         finally:
             self._queue.close()
+            await self._context.validations.close()
             await self._context.feeds.close()
 
     async def _work(self, key: WorkKey) -> None:
@@ -153,11 +157,10 @@ class Manager:
         self._wake_store(StoreId(kind, change.key))
 
     def _namespace_changed(self, change: Change[Namespace]) -> None:
-        """Labels decide which cluster stores a namespace may use."""
-        if change.old is None or change.new is None or change.old.metadata.labels == change.new.metadata.labels:
-            return
-        namespace = change.key.name
-        self._wake(key for key, _ in self._cluster.external_secrets.items() if key.namespace == namespace)
+        """Labels decide which cluster stores a namespace may use; a new one may be told of after what stands in it."""
+        before = change.old.metadata.labels if change.old is not None else None
+        if change.new is not None and change.new.metadata.labels != before:
+            self._wake(self._by_namespace.keys(change.key.name))
 
     def _secret_changed(self, change: Change[TargetMetadata]) -> None:
         self._wake(self._context.wiring.targets.pointing_at(change.key))

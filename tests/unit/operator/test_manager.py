@@ -5,7 +5,7 @@ Fault points are taken by number: a scenario is run once to count its writes, th
 
 import asyncio
 import base64
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,12 +17,17 @@ from headwater.operator.external_secret.request import Request, read_request
 from headwater.operator.manager import Manager
 from headwater.operator.providers import load_providers
 from headwater.operator.providers.protocol import (
+    Body,
     Credential,
     CredentialRef,
+    ETag,
     FailureKind,
+    FeedKey,
     FetchFailedError,
+    Hint,
     Provider,
     Store,
+    Unchanged,
     Validation,
 )
 from headwater.operator.settings import OperatorSettings
@@ -363,6 +368,65 @@ def test_two_with_one_target_do_not_write_by_turns(creation: str, quarrel: str) 
     run(scenario)
     assert cluster.writes.count("update secrets") == 2
     assert {ready(found) for found in cluster.all("externalsecrets")} == {("True", "secret synced")}
+
+
+class HalfDeadSource(SlowSource):
+    """Stores whose name starts with `dead` get no answer for as long as a call may take."""
+
+    async def validate(self, store: Store, credential: Credential) -> Validation:
+        await self._hang(store)
+        return await super().validate(store, credential)
+
+    async def fetch(self, key: FeedKey, known: ETag | None) -> Body | Unchanged:
+        await self._hang(key.store)
+        return await super().fetch(key, known)
+
+    def watch(self, store: Store, credential: Credential) -> AsyncGenerator[Hint, None] | None:
+        return None if store.name.startswith("dead") else super().watch(store, credential)
+
+    def host(self, store: Store) -> str:
+        return store.name
+
+    async def _hang(self, store: Store) -> None:
+        if store.name.startswith("dead"):
+            await asyncio.sleep(10)
+            raise FetchFailedError("no answer", FailureKind.UNREACHABLE)
+
+
+def test_dead_stores_hold_up_no_other() -> None:
+    cluster, source = MemoryCluster(), HalfDeadSource(VALUES)
+
+    async def scenario() -> None:
+        for number in range(3 * OperatorSettings().workers):
+            await cluster.put(fake_store(DEFAULT, {}, name=f"dead-{number}"))
+            await cluster.put(external_secret(DEFAULT, VALUES, name=f"app-{number}", store=f"dead-{number}"))
+        operating = await fed_by(source, cluster)
+        for number in range(20):
+            source.values = {**VALUES, "A": secret(f"rotation {number}")}
+            source.hint()
+            await asyncio.sleep(1)
+            assert data(cluster, "app") == source.values
+        assert await operating
+
+    run(scenario)
+
+
+def test_a_namespace_that_is_told_of_late_is_served_as_soon_as_it_is() -> None:
+    cluster = MemoryCluster(lag=lambda call: 2.0 if call.path.endswith("/namespaces") else 0.0)
+
+    async def scenario() -> None:
+        operating = asyncio.create_task(operate(cluster, 100))
+        await asyncio.sleep(10)
+        store = fake_store(DEFAULT, VALUES, cluster=True)
+        store["spec"]["conditions"] = [{"namespaceSelector": {"matchLabels": {"team": "a"}}}]
+        await cluster.put(store)
+        await cluster.put({"kind": "Namespace", "metadata": {"name": "default", "labels": {"team": "a"}}})
+        await cluster.put(external_secret(DEFAULT, VALUES, cluster=True))
+        await asyncio.sleep(5)
+        assert data(cluster, "app") == VALUES
+        assert await operating
+
+    run(scenario)
 
 
 def test_one_that_is_deleted_while_its_values_are_on_their_way_leaves_nothing_behind() -> None:

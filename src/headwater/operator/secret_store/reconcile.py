@@ -3,11 +3,13 @@
 from headwater.domain.errors import HeadwaterError
 from headwater.kube.errors import ApiUnavailableError
 from headwater.operator.context import Context, Judged
+from headwater.operator.feeds.source import SourceKey
 from headwater.operator.names import StoreId
-from headwater.operator.providers.protocol import Credential, FailureKind, FetchFailedError, Provider, Store, Validation
+from headwater.operator.providers.protocol import FailureKind, FetchFailedError, Validation
 from headwater.operator.report import Again
 from headwater.operator.secret_store.plan import Invalid, Observed, Sentence, Valid, Validity, plan
 from headwater.operator.stores import store_for_provider
+from headwater.operator.validations import Answer
 from headwater.resources.durations import parse_interval
 from headwater.resources.secret_store import SecretStore
 
@@ -20,9 +22,12 @@ async def reconcile(store_id: StoreId, context: Context) -> Again:
     store = context.cluster.find_store(store_id)
     if store is None or not context.serves(store.spec.controller):
         context.reach.forget(store_id)
+        context.validations.forget(store_id)
         context.judge(store_id, None)
         return None
     validity = await _validity(store_id, store, context)
+    if validity is None:
+        return None
     decided = plan(Observed(store=store, validity=validity, capabilities=CAPABILITIES, now=context.clock()))
     meta = store.metadata
     context.judge(store_id, Judged(uid=meta.uid, generation=meta.generation, verdict=decided.verdict))
@@ -30,7 +35,8 @@ async def reconcile(store_id: StoreId, context: Context) -> Again:
     return decided.again
 
 
-async def _validity(store_id: StoreId, store: SecretStore, context: Context) -> Validity:
+async def _validity(store_id: StoreId, store: SecretStore, context: Context) -> Validity | None:
+    """What its source says, or why it cannot be asked; None while the answer is on its way, which wakes the store."""
     try:
         parse_interval(store.spec.refresh_interval or 0)
         seen = store_for_provider(store_id, store)
@@ -39,16 +45,14 @@ async def _validity(store_id: StoreId, store: SecretStore, context: Context) -> 
     except ApiUnavailableError:
         raise
     except HeadwaterError as error:
+        context.validations.forget(store_id)
         return Invalid(sentence=Sentence.CLIENT, cause=str(error), is_definite=True)
-    return await _ask(provider, seen, credential)
+    answer = context.validations.find(store_id, SourceKey(seen, credential), provider)
+    return None if answer is None else _to_validity(answer)
 
 
-async def _ask(provider: Provider, store: Store, credential: Credential) -> Validity:
-    try:
-        answer = await provider.validate(store, credential)
-    except FetchFailedError as error:
-        is_definite = error.kind is FailureKind.REFUSED
-        return Invalid(sentence=Sentence.VALIDATE, cause=str(error), is_definite=is_definite)
-    except HeadwaterError as error:
-        return Invalid(sentence=Sentence.VALIDATE, cause=str(error), is_definite=True)
+def _to_validity(answer: Answer) -> Validity:
+    if isinstance(answer, HeadwaterError):
+        is_definite = not isinstance(answer, FetchFailedError) or answer.kind is FailureKind.REFUSED
+        return Invalid(sentence=Sentence.VALIDATE, cause=str(answer), is_definite=is_definite)
     return Valid(is_certain=answer is Validation.READY)
