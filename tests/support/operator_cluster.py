@@ -69,7 +69,11 @@ class OperatorProcess:
     def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(number)
-        return self._process.wait(_START_SECONDS)
+        try:
+            return self._process.wait(_START_SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
 
     def _follow(self, stderr: IO[bytes]) -> None:
         with stderr, self.log.open("ab") as log:
@@ -82,8 +86,8 @@ class OperatorProcess:
 
 @contextmanager
 def running_operator(process: OperatorProcess) -> Iterator[OperatorProcess]:
-    process.start()
     try:
+        process.start()
         yield process
     finally:
         process.stop()
