@@ -235,8 +235,8 @@ def headwater_server(
     """An initialised, running server in a process of its own; `arguments` are those of `headwater server start`."""
     server = ServerProcess(folder, *arguments, environ=environ, log=log)
     server.init()
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
