@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from headwater.gotemplate.errors import LimitError
 
 _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 256
+_STEP_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,8 @@ class Meter:
         self._memory -= size
         if self._memory < 0:
             raise LimitError(f"template makes values of more than {self.limits.memory} bytes")
-        self.step(size >> 10)
+        if size > _STEP_BYTES:
+            self.step(size // _STEP_BYTES)
 
     def result(self, size: int) -> None:
         """A string of `size` bytes has been made."""

@@ -99,8 +99,7 @@ def _check_data(meter: Meter, dot: Value) -> None:
     """Refuse data that no function should be given."""
     meter.look()
     if isinstance(dot, StringMap):
-        for value in dot.values():
-            meter.result(len(value) if isinstance(value, bytes) else 0)
+        meter.result(max(map(len, dot.values()), default=0))  # type: ignore[arg-type] # they are all bytes
 
 
 def _too_deep() -> GoError:
@@ -123,17 +122,16 @@ def _place(text: bytes, node: Node | None) -> tuple[int, int]:
 def _dot(data: Data | GoMap) -> GoMap:
     if isinstance(data, GoMap):
         return data
-    if any(isinstance(value, Mapping) for value in data.values()):
-        return MapMap({_bytes(key): _string_map(value) for key, value in data.items() if isinstance(value, Mapping)})
-    return _string_map(data)
-
-
-def _string_map(data: Mapping[str, object]) -> StringMap:
-    return StringMap({_bytes(key): _bytes(value) for key, value in data.items() if isinstance(value, str | bytes)})
+    strings = StringMap()
+    for key, value in data.items():
+        if not isinstance(value, str | bytes):
+            return MapMap({_bytes(name): _dot(each) for name, each in data.items() if isinstance(each, Mapping)})
+        strings[_bytes(key)] = _bytes(value)
+    return strings
 
 
 def _bytes(text: str | bytes) -> bytes:
-    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
 
 
 def _parse(source: bytes, name: str, delimiters: tuple[str, str], missing_key: MissingKey) -> Template:

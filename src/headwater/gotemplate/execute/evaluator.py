@@ -6,7 +6,7 @@ that can fail moves it first, exactly where Go does, and `execute` adds it.
 
 from collections.abc import Callable
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from headwater.gotemplate.errors import ExecutionError, GoError, LimitError
 from headwater.gotemplate.functions.registry import Function, Run
@@ -29,7 +29,7 @@ from headwater.gotemplate.values.reflected import (
     validated,
 )
 from headwater.gotemplate.values.runes import repaired
-from headwater.gotemplate.values.values import GoMap, GoObject, Method, Value, integer, truth, type_of
+from headwater.gotemplate.values.values import GoMap, GoObject, Method, StringMap, Value, integer, truth, type_of
 
 
 class MissingKey(Enum):
@@ -78,7 +78,6 @@ class Evaluator:
         if pipe is None:
             return INVALID
         self.node = pipe
-        self._meter.step()
         value: Reflected = MISSING
         for command in pipe.cmds:
             value = self._eval_command(dot, command, value)
@@ -97,25 +96,32 @@ class Evaluator:
 
     def _eval_command(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
         first = command.args[0]
-        match first:
-            case nodes.FieldNode():
-                return self._eval_field_node(dot, first, command.args, final)
-            case nodes.IdentifierNode():
-                return self._eval_function(dot, first, command, command.args, final)
-            case nodes.ChainNode():
-                return self._eval_chain_node(dot, first, command.args, final)
-            case nodes.PipeNode():
-                self._not_a_function(command.args, final)
-                return self._eval_pipeline(dot, first)
-            case nodes.VariableNode():
-                return self._eval_variable_node(dot, first, command.args, final)
-            case _:
-                return self._eval_operand(dot, first, command.args, final)
+        evaluate = self._COMMANDS.get(type(first), Evaluator._eval_operand)
+        return evaluate(self, dot, command, final)
 
-    def _eval_operand(self, dot: Reflected, first: Node, args: list[Node], final: Reflected) -> Reflected:
+    def _command_field(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
+        return self._eval_field_node(dot, cast("nodes.FieldNode", command.args[0]), command.args, final)
+
+    def _command_chain(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
+        return self._eval_chain_node(dot, cast("nodes.ChainNode", command.args[0]), command.args, final)
+
+    def _command_function(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
+        node = cast("nodes.IdentifierNode", command.args[0])
+        self.node = node
+        return self._eval_call(dot, self._functions[node.ident], command, command.args, final)
+
+    def _command_variable(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
+        return self._eval_variable_node(dot, cast("nodes.VariableNode", command.args[0]), command.args, final)
+
+    def _command_pipe(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
+        self._not_a_function(command.args, final)
+        return self._eval_pipeline(dot, cast("nodes.PipeNode", command.args[0]))
+
+    def _eval_operand(self, dot: Reflected, command: nodes.CommandNode, final: Reflected) -> Reflected:
         """Dot or a constant, which takes no arguments."""
+        first = command.args[0]
         self.node = first
-        self._not_a_function(args, final)
+        self._not_a_function(command.args, final)
         if isinstance(first, nodes.NilNode):
             raise fault("nil is not a command")
         return dot if isinstance(first, nodes.DotNode) else self._constant(first)
@@ -149,6 +155,8 @@ class Evaluator:
         self.node = field
         ident = field.ident
         receiver = dot
+        if type(dot) is StringMap and len(ident) == 1 and final is MISSING and len(args) <= 1 and ident[0] in dot:
+            return dot[ident[0]]
         for name in ident[:-1]:
             receiver = self._eval_field(dot, (name, field), [], MISSING, receiver)
         return self._eval_field(dot, (ident[-1], field), args, final, receiver)
@@ -220,21 +228,18 @@ class Evaluator:
 
     # Calls.
 
-    def _eval_function(
-        self, dot: Reflected, node: nodes.IdentifierNode, command: Node, args: list[Node], final: Reflected
-    ) -> Reflected:
-        self.node = node
-        return self._eval_call(dot, self._functions[node.ident], command, args, final)
-
     def _eval_call(
         self, dot: Reflected, function: Function, node: Node, args: list[Node], final: Reflected
     ) -> Reflected:
         """Arity first, then each argument, then the call; `args` starts with the function's own node."""
         given = args[1:]
-        _check_arity(function, len(given), len(given) + (final is not MISSING))
-        if function.builtin and function.name in (b"and", b"or"):
+        signature = function.signature
+        count = len(given) if final is MISSING else len(given) + 1
+        if count != signature.fixed and (count < signature.fixed or not signature.variadic):
+            raise _wrong_arity(function, len(given), count)
+        if function.name in _SHORT_CIRCUIT:
             return self._short_circuit(dot, given, final, stop_at=function.name == b"or")
-        params = function.signature.params
+        params = signature.params
         last = len(params) - 1
         values: list[Reflected] = []
         for index, arg in enumerate(given):
@@ -242,7 +247,7 @@ class Evaluator:
         if final is not MISSING:
             index = len(values)
             values.append(validated(final, params[min(last, index)]))
-        if function.builtin and function.name == b"call":
+        if function.name == b"call":
             values.insert(0, given[0].string() if given else _reflected_text(plain(final)))
         return self._call(function, node, values)
 
@@ -294,11 +299,21 @@ class Evaluator:
         return self._eval_variable_node(dot, node, [], MISSING)
 
     def _arg_function(self, dot: Reflected, node: nodes.IdentifierNode) -> Reflected:
-        return self._eval_function(dot, node, node, [], MISSING)
+        self.node = node
+        return self._eval_call(dot, self._functions[node.ident], node, [], MISSING)
 
     def _arg_chain(self, dot: Reflected, node: nodes.ChainNode) -> Reflected:
         return self._eval_chain_node(dot, node, [], MISSING)
 
+    _COMMANDS: ClassVar[
+        dict[type[Node], Callable[["Evaluator", Reflected, nodes.CommandNode, Reflected], Reflected]]
+    ] = {
+        nodes.FieldNode: _command_field,
+        nodes.ChainNode: _command_chain,
+        nodes.IdentifierNode: _command_function,
+        nodes.VariableNode: _command_variable,
+        nodes.PipeNode: _command_pipe,
+    }
     _ARGUMENTS: ClassVar[dict[type[Node], Callable[..., Reflected]]] = {
         nodes.DotNode: _arg_dot,
         nodes.FieldNode: _arg_field,
@@ -322,15 +337,15 @@ def _reflected_text(value: Value) -> bytes:
     return b"<invalid Value>" if value is None else b"<" + type_of(value).name.encode() + b" Value>"
 
 
-def _check_arity(function: Function, written: int, given: int) -> None:
+def _wrong_arity(function: Function, written: int, given: int) -> ExecutionError:
     """`given` counts the pipeline's value too."""
-    wanted = function.signature.fixed
-    name = repaired(function.name)
+    wanted, name = function.signature.fixed, repaired(function.name)
     if function.signature.variadic:
-        if given < wanted:
-            raise fault(f"wrong number of args for {name}: want at least {wanted} got {written}")
-    elif given != wanted:
-        raise fault(f"wrong number of args for {name}: want {wanted} got {given}")
+        return fault(f"wrong number of args for {name}: want at least {wanted} got {written}")
+    return fault(f"wrong number of args for {name}: want {wanted} got {given}")
+
+
+_SHORT_CIRCUIT = (b"and", b"or")
 
 
 def _call_failed(name: bytes, error: GoError) -> ExecutionError:

@@ -4,8 +4,9 @@ The surprise: `break` and `continue` are exceptions, as they are panics in Go, s
 lie between them and their `range`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import ClassVar
 
 from headwater.gotemplate.errors import ExecutionError
 from headwater.gotemplate.execute.evaluator import Evaluator, MissingKey
@@ -57,26 +58,20 @@ class State(Evaluator):
     def _walk(self, dot: Reflected, node: Node) -> None:
         self.node = node
         self._meter.step()
-        match node:
-            case nodes.ListNode():
-                for each in node.nodes:
-                    self._walk(dot, each)
-            case nodes.TextNode():
-                self._write(node.text)
-            case nodes.ActionNode():
-                self._walk_action(dot, node)
-            case nodes.IfNode() | nodes.WithNode():
-                self._walk_if_or_with(dot, node)
-            case nodes.RangeNode():
-                self._walk_range(dot, node)
-            case nodes.TemplateNode():
-                self._walk_template(dot, node)
-            case nodes.BreakNode():
-                raise _Break
-            case nodes.ContinueNode():
-                raise _Continue
-            case _:  # pragma: no cover - the parser makes no other
-                raise fault(f"unknown node: {repaired(node.string())}")
+        self._WALKS[type(node)](self, dot, node)
+
+    def _walk_list(self, dot: Reflected, node: nodes.ListNode) -> None:
+        for each in node.nodes:
+            self._walk(dot, each)
+
+    def _walk_text(self, _: Reflected, node: nodes.TextNode) -> None:
+        self._write(node.text)
+
+    def _walk_break(self, *_: object) -> None:
+        raise _Break
+
+    def _walk_continue(self, *_: object) -> None:
+        raise _Continue
 
     def _walk_action(self, dot: Reflected, node: nodes.ActionNode) -> None:
         """Print the value, unless the action declares variables, which last until the next end."""
@@ -170,3 +165,15 @@ class State(Evaluator):
         self._walk(dot, tree)
         self._depth -= 1
         self._vars, self.name = outer_vars, outer_name
+
+    _WALKS: ClassVar[dict[type[Node], Callable[..., None]]] = {
+        nodes.ListNode: _walk_list,
+        nodes.TextNode: _walk_text,
+        nodes.ActionNode: _walk_action,
+        nodes.IfNode: _walk_if_or_with,
+        nodes.WithNode: _walk_if_or_with,
+        nodes.RangeNode: _walk_range,
+        nodes.TemplateNode: _walk_template,
+        nodes.BreakNode: _walk_break,
+        nodes.ContinueNode: _walk_continue,
+    }

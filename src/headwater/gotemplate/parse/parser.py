@@ -30,24 +30,28 @@ class ParseError(GoError):
         self.line = line
 
 
+_LOOK_AHEAD = 3
+
+
 class _Items:
     """The items with Go's three tokens of look-ahead; shared by the trees of one text."""
 
     def __init__(self, items: list[Item]) -> None:
-        self._items = items
-        self._last = len(items) - 1
+        self._items = [*items, *items[-1:] * _LOOK_AHEAD]
         self._next = 0
         self._furthest = 0
 
     def next(self) -> Item:
-        item = self.peek()
-        self._next += 1
-        return item
+        index = self._next
+        if index > self._furthest:  # noqa: PLR1730 - as in peek
+            self._furthest = index
+        self._next = index + 1
+        return self._items[index]
 
     def peek(self) -> Item:
-        index = min(self._next, self._last)
-        self._furthest = max(self._furthest, index)
-        return self._items[index]
+        if self._next > self._furthest:  # noqa: PLR1730 - max() would take longer than all the rest
+            self._furthest = self._next
+        return self._items[self._next]
 
     def backup(self) -> None:
         self._next -= 1

@@ -85,17 +85,13 @@ BY_NAME = {each.name: each for each in _all_types()}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A function's type. `params` of a variadic one ends with the type of each further argument."""
+    """A function's type: `fixed` arguments must be given; the last of `params` is the type of each variadic one."""
 
     text: str
     params: tuple[GoType, ...]
+    fixed: int
     variadic: bool
     result: GoType
-
-    @property
-    def fixed(self) -> int:
-        """How many arguments must be given."""
-        return len(self.params) - 1 if self.variadic else len(self.params)
 
 
 _SIGNATURE = re.compile(r"func\((?P<params>.*?)\) (?:\((?P<pair>.*), error\)|(?P<single>.*))")
@@ -111,6 +107,7 @@ def signature(text: str) -> Signature:
     return Signature(
         text=text,
         params=tuple(BY_NAME[each.removeprefix("...")] for each in params),
+        fixed=len(params) - variadic,
         variadic=variadic,
         result=BY_NAME[match["pair"] or match["single"]],
     )
