@@ -49,7 +49,7 @@ class Group(Protocol[K]):
         ...
 
     def accepted_again(self) -> None:
-        """What was refused is not any more."""
+        """Whatever was in the way is not any more."""
         ...
 
     def changed(self, feed: "Feed[K]") -> None:
@@ -84,6 +84,11 @@ class Feed(Generic[K]):
     @property
     def answer(self) -> Answer:
         return self._shown or self._body
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """The last fetch failed, whether that is shown yet or not."""
+        return self._trouble is not None
 
     @property
     def interval(self) -> float | None:
@@ -160,12 +165,12 @@ class Feed(Generic[K]):
             self._settle()
 
     def _recover(self) -> None:
-        was_refused = self._trouble is not None and self._trouble.kind is FailureKind.REFUSED
+        was_in_trouble = self.is_in_trouble
         if self._shown is not None:
             _log.info("feed.recovered", store=self.key.store.name)
         self._trouble = self._shown = None
         self._hide()
-        if was_refused:
+        if was_in_trouble:
             self._group.accepted_again()
 
     def _on_failure(self, failure: FetchFailedError) -> None:

@@ -173,9 +173,13 @@ class Feeds(Generic[K]):
     async def _settle(self, feeds: set[Feed[K]], *, fresh: bool) -> None:
         """Wait until every feed has an answer (with `fresh`: one asked for from now on), but not for long.
 
-        All who wait for a new feed share its first second, so that a thousand readers of a dead source hold up nobody.
+        All who wait for a new feed share its first second, and nobody waits for a fresh answer of one in trouble, so
+        that a thousand readers of a dead source hold up nobody.
         """
-        awaited = [feed for feed in feeds if fresh or not feed.answer]
+        if fresh:
+            for feed in feeds:
+                feed.demand()
+        awaited = [feed for feed in feeds if (fresh and not feed.is_in_trouble) or not feed.answer]
         patience = pace.FIRST_WAIT
         if awaited and not fresh:
             patience -= self._ambient.now() - max(feed.opened_at for feed in awaited)

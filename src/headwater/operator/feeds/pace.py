@@ -22,6 +22,9 @@ REFUSED_PATIENCE = 600.0
 """How long a definite no is asked again every few seconds; after that it is rare that time alone mends it."""
 
 MAX_RETRY_AFTER = 3600.0
+UNSAID_RETRY_AFTER = 2.0
+"""For how long a source that wants to be left alone is, if it does not say."""
+
 STREAM_LIVED = 10.0
 """A stream that stood this long did not fail on opening."""
 MAX_STREAM_PAUSE = 60.0
@@ -56,7 +59,7 @@ def retry_pause(kind: FailureKind, failing_for: float, chance: float) -> float:
 
 def rate_limit_pause(retry_after: float | None, chance: float) -> float:
     """Never shorter than the source asked for, up to a limit; a tenth and a second more, by chance."""
-    asked = 5.0 if retry_after is None else min(retry_after, MAX_RETRY_AFTER)
+    asked = UNSAID_RETRY_AFTER if retry_after is None else min(retry_after, MAX_RETRY_AFTER)
     return asked + (1 + asked / 10) * chance
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headwater.operator.feeds import pace
 from headwater.operator.feeds.feeds import Feeds
 from headwater.operator.feeds.reading import Want
 from headwater.operator.providers.protocol import DataRef, FailureKind, FetchFailedError, FindRef, Ref
@@ -13,6 +14,7 @@ from tests.support.memory_source import MemorySource, credential, store
 from tests.support.virtual_time import VirtualTime, settle
 
 INTERVAL = 60.0
+RETRY_AFTER = 2.0
 REFS: dict[str, list[Ref]] = {
     "a": [DataRef(key="A")],
     "b": [DataRef(key="B"), DataRef(key="A")],
@@ -78,9 +80,9 @@ class World:
             case "cut", _:
                 self.source.cut_streams()
             case "fail", kind:
-                self.source.failure = FetchFailedError(kind, FailureKind(kind), retry_after=2)
+                self.source.failure = FetchFailedError(kind, FailureKind(kind), retry_after=RETRY_AFTER)
             case "fail to watch", kind:
-                self.source.watch_failure = FetchFailedError(kind, FailureKind(kind), retry_after=2)
+                self.source.watch_failure = FetchFailedError(kind, FailureKind(kind), retry_after=RETRY_AFTER)
             case "heal", _:
                 self.source.failure = self.source.watch_failure = None
             case "subscribe", who:
@@ -133,7 +135,7 @@ async def _live_through(steps: list[tuple[str, str]], chance: float) -> None:
         await world.do(step)
         await settle()
     await world.do(("heal", ""))
-    await world.time.advance(5)
+    await world.time.advance(5 + pace.rate_limit_pause(RETRY_AFTER, chance))  # it may have asked to be left alone
     healed = [outcome for outcomes in world.applied.values() for outcome in outcomes if isinstance(outcome, str)]
     await world.time.advance(INTERVAL)
     before = len(world.source.fetches)

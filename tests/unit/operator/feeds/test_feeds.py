@@ -230,6 +230,20 @@ async def test_fresh_asks_before_it_answers(bench: Bench) -> None:
     assert values(await bench.read("a", data("A"), fresh=True)) == [{"A": GREEN}]
 
 
+async def test_nobody_waits_for_the_fresh_answer_of_a_source_in_trouble(bench: Bench) -> None:
+    await bench.take("a", data("A"))
+    bench.source.failure = failure(FailureKind.REFUSED)
+    bench.source.hint()
+    await bench.time.advance(1)
+    bench.source.failure, bench.source.held = None, asyncio.Event()
+    reading = asyncio.create_task(bench.feeds.read("a", [want(data("A"))], interval=60, fresh=True))
+    await bench.time.advance(0)
+    assert reading.done()
+    bench.source.held.set()
+    await bench.time.advance(1)
+    assert values(await bench.read("a", data("A"))) == [{"A": BLUE}]
+
+
 async def test_a_stream_that_is_cut_comes_back_and_its_feeds_ask_once(bench: Bench) -> None:
     await bench.take("a", data("A"))
     bench.source.cut_streams()
@@ -342,10 +356,11 @@ async def test_a_token_that_is_accepted_again_gets_its_stream_back_at_once(bench
     assert bench.source.streams == 1
 
 
+@pytest.mark.parametrize("kind", [FailureKind.UNREACHABLE, FailureKind.BROKEN, FailureKind.RATE_LIMITED])
 @pytest.mark.parametrize("outage", [600, 610, 620, 630])
-async def test_streams_return_soon_after_a_long_outage(bench: Bench, outage: float) -> None:
+async def test_streams_return_soon_after_a_long_outage(bench: Bench, outage: float, kind: FailureKind) -> None:
     await bench.take("a", data("A"))
-    bench.source.failure = bench.source.watch_failure = failure(FailureKind.UNREACHABLE)
+    bench.source.failure = bench.source.watch_failure = failure(kind)
     bench.source.cut_streams()
     await bench.time.advance(outage)
     bench.source.failure = bench.source.watch_failure = None

@@ -35,6 +35,12 @@ def test_a_rate_limit_is_never_undercut(asked: float, chance: float) -> None:
     assert asked <= pace.rate_limit_pause(asked, chance) <= asked * 1.1 + 1
 
 
+@pytest.mark.parametrize("chance", CHANCES)
+def test_a_rate_limit_without_a_time_heals_as_soon_as_other_failures(chance: float) -> None:
+    pause = pace.rate_limit_pause(None, chance)
+    assert pause + pace.retry_pause(FailureKind.RATE_LIMITED, 60, chance) <= HEALING - 0.5
+
+
 def test_an_absurd_rate_limit_is_capped() -> None:
     assert pace.rate_limit_pause(1e9, 0) == pace.MAX_RETRY_AFTER
 
