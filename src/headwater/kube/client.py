@@ -1,7 +1,7 @@
 """The verbs of the Kubernetes API on typed objects.
 
-Surprise: an object that does not decode into its struct is left out of lists and watches and logged by name, so that
-one odd object does not hide all the others; `get` and writes raise instead.
+Surprise: an object that does not decode into its struct is logged by name and left out of lists, and told of as odd by
+watches, so that it does not hide all the others; `get` and writes raise instead.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,8 +16,7 @@ from headwater.kube import tokens
 from headwater.kube.access import Access
 from headwater.kube.encoding import (
     JSON_BODY,
-    Bookmark,
-    Changed,
+    Event,
     Page,
     accept,
     name_in,
@@ -174,7 +173,7 @@ class KubeClient:
     @asynccontextmanager
     async def watch(
         self, resource: ResourceType[T], since: str, selection: Selection = EVERYTHING, *, seconds: int = 300
-    ) -> AsyncIterator[AsyncIterator[Changed[T] | Bookmark]]:
+    ) -> AsyncIterator[AsyncIterator[Event[T]]]:
         """What happened after resource version `since`, as it happens, for `seconds` at most.
 
         Raises:

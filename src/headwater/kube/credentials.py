@@ -148,12 +148,19 @@ async def _run(plugin: ExecPlugin) -> bytes:
     try:
         output, _ = await asyncio.wait_for(process.communicate(), EXEC_WITHIN)
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise ApiUnavailableError(f"cannot get a credential: {plugin.command} did not end in time") from None
+    finally:
+        await _end(process)
     if process.returncode:
         raise ApiUnavailableError(f"cannot get a credential: {plugin.command} failed with {process.returncode}")
     return output
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """No program outlives its asking, whether it took too long or nobody waits for it any more."""
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 def _spec(plugin: ExecPlugin) -> Mapping[str, Any]:

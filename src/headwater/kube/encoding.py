@@ -5,16 +5,16 @@ pass and an odd object costs only itself.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Generic
+from typing import Any, Final, Generic, TypeAlias
 
 import msgspec
 import structlog
 
 from headwater.kube.errors import ApiUnavailableError, Status, to_error
-from headwater.kube.resource import KubeObject, ResourceType, T
+from headwater.kube.resource import KubeObject, ObjectKey, ResourceType, T
 
 JSON_BODY: Final = {"Content-Type": "application/json"}
 
@@ -45,6 +45,18 @@ class Bookmark:
     """Nothing happened up to `resource_version`."""
 
     resource_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """An object changed into what does not decode, or was that and is gone: nothing is known of it any more."""
+
+    key: ObjectKey
+    resource_version: str
+
+
+Event: TypeAlias = Changed[T] | Odd | Bookmark
+"""What a watch tells."""
 
 
 class _ListMeta(msgspec.Struct, frozen=True, rename="camel"):
@@ -116,26 +128,26 @@ def _parse_page_singly(resource: ResourceType[T], body: bytes) -> Page[T]:
         listed = _RAW_LIST.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise ApiUnavailableError(f"cannot list {resource}: the answer is no list") from None
-    items = [item for raw in listed.items or () for item in _try_parse(resource, raw)]
-    return Page(items=items, resource_version=listed.metadata.resource_version, next=listed.metadata.next)
+    items = [_try_parse(resource, raw) for raw in listed.items or ()]
+    known = [item for item in items if not isinstance(item, Odd)]
+    return Page(items=known, resource_version=listed.metadata.resource_version, next=listed.metadata.next)
 
 
-async def parse_events(resource: ResourceType[T], lines: AsyncIterator[bytes]) -> AsyncIterator[Changed[T] | Bookmark]:
+async def parse_events(resource: ResourceType[T], lines: AsyncIterator[bytes]) -> AsyncIterator[Event[T]]:
     """Raises the error that the API server sends as an event, and ApiUnavailableError for what is no event."""
     async for line in lines:
-        for event in _parse_event(resource, line):
-            yield event
+        yield _parse_event(resource, line)
 
 
-def _parse_event(resource: ResourceType[T], line: bytes) -> Iterator[Changed[T] | Bookmark]:
+def _parse_event(resource: ResourceType[T], line: bytes) -> Event[T]:
     try:
         event = _EVENT.decode(line)
         match event.type:
             case "ADDED" | "MODIFIED" | "DELETED":
-                for item in _try_parse(resource, event.object):
-                    yield Changed(item, event.type == "DELETED")
+                found = _try_parse(resource, event.object)
+                return found if isinstance(found, Odd) else Changed(found, event.type == "DELETED")
             case "BOOKMARK":
-                yield Bookmark(_NAMED.decode(event.object).metadata.resource_version)
+                return Bookmark(_NAMED.decode(event.object).metadata.resource_version)
             case _:
                 status = _STATUS.decode(event.object)
                 raise to_error(status.code or 500, status, f"watch {resource}")
@@ -143,15 +155,16 @@ def _parse_event(resource: ResourceType[T], line: bytes) -> Iterator[Changed[T] 
         raise ApiUnavailableError(f"cannot watch {resource}: the answer is no event") from None
 
 
-def _try_parse(resource: ResourceType[T], raw: msgspec.Raw) -> Sequence[T]:
-    """The object, or nothing and a line in the log that names it."""
+def _try_parse(resource: ResourceType[T], raw: msgspec.Raw) -> T | Odd:
+    """The object; or, with a line in the log, which one it is."""
     try:
-        return (_decoder(resource.struct).decode(raw),)
+        decoded: T = _decoder(resource.struct).decode(raw)
     except msgspec.ValidationError as error:
         meta = _NAMED.decode(raw).metadata
         where = {"namespace": meta.namespace, "name": meta.name, "place": _place_of(error)}
         _log.warning("object.not_understood", resource=str(resource), **where)
-        return ()
+        return Odd(ObjectKey(meta.namespace, meta.name), meta.resource_version)
+    return decoded
 
 
 def name_in(body: object) -> str:

@@ -7,13 +7,13 @@ values dropped. Handlers hear of changes in order, also of deletions that happen
 import asyncio
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, assert_never
 
 import structlog
 
 from headwater.kube.backoff import RECONNECT, Backoff
 from headwater.kube.client import PAGE_SIZE, KubeClient
-from headwater.kube.encoding import Bookmark, Changed, Page
+from headwater.kube.encoding import Bookmark, Changed, Event, Odd, Page
 from headwater.kube.errors import ExpiredError, KubeError
 from headwater.kube.resource import EVERYTHING, ObjectKey, ResourceType, Selection, T, key_of
 
@@ -144,15 +144,22 @@ class Informer(Generic[T, V]):
                 self._failures = 0
                 self._take_in(event)
 
-    def _take_in(self, event: Changed[T] | Bookmark) -> None:
-        if isinstance(event, Bookmark):
-            self._since = event.resource_version
-            return
-        self._since = event.object.metadata.resource_version
-        if event.gone:
-            self._drop(key_of(event.object))
-        else:
-            self._set(event.object)
+    def _take_in(self, event: Event[T]) -> None:
+        """An odd object counts as gone: what it was before holds no more, and a list would not have it either."""
+        match event:
+            case Bookmark(resource_version=version):
+                self._since = version
+            case Odd(key=key, resource_version=version):
+                self._since = version
+                self._drop(key)
+            case Changed(object=found, gone=gone):
+                self._since = found.metadata.resource_version
+                if gone:
+                    self._drop(key_of(found))
+                else:
+                    self._set(found)
+            case _:
+                assert_never(event)
 
     def _set(self, found: T) -> None:
         """Store `found`, unless what is stored is as new."""

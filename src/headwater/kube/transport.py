@@ -124,18 +124,19 @@ class Transport:
         headers = dict(call.headers)
         if identity.bearer is not None:
             headers[hdrs.AUTHORIZATION] = f"Bearer {identity.bearer.reveal()}"
-        return await session.request(
-            call.method,
-            self._access.server + call.path,
-            params=call.query,
-            headers=headers,
-            data=call.body,
-            ssl=self._context(identity.certificate),
-            server_hostname=self._access.server_name,
-            proxy=self._access.proxy,
-            timeout=limits,
-            allow_redirects=False,
-        )
+        async with asyncio.timeout(self._timeouts.call):
+            return await session.request(
+                call.method,
+                self._access.server + call.path,
+                params=call.query,
+                headers=headers,
+                data=call.body,
+                ssl=self._context(identity.certificate),
+                server_hostname=self._access.server_name,
+                proxy=self._access.proxy,
+                timeout=limits,
+                allow_redirects=False,
+            )
 
     def _context(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
         if self._tls[0] != certificate:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 import sys
 from collections.abc import Mapping
@@ -153,6 +154,19 @@ async def test_a_plugin_that_is_missing_says_how_to_get_it() -> None:
     absent = ExecCredential(ExecPlugin(command="no-such-plugin", hint="install it"))
     with pytest.raises(ApiUnavailableError, match=r"cannot run no-such-plugin \(install it\)"):
         await absent.identity()
+
+
+async def test_a_plugin_does_not_outlive_its_asking(tmp_path: Path) -> None:
+    pipe, program = tmp_path / "pipe", tmp_path / "hangs"
+    os.mkfifo(pipe)
+    program.write_text(f"#!{sys.executable}\nimport time\nwith open({str(pipe)!r}, 'w'):\n    time.sleep(60)\n")
+    program.chmod(stat.S_IRWXU)
+    asking = asyncio.create_task(ExecCredential(ExecPlugin(command=str(program))).identity())
+    with await asyncio.to_thread(pipe.open) as started:
+        asking.cancel()
+        assert await asyncio.to_thread(started.read) == ""
+    with pytest.raises(asyncio.CancelledError):
+        await asking
 
 
 async def test_a_path_starts_at_the_kubeconfig(plugin: Plugin) -> None:

@@ -5,9 +5,19 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from headwater.kube.encoding import Bookmark, Changed, accept, name_in, parse_events, parse_object, parse_page
+from headwater.kube.encoding import (
+    Bookmark,
+    Changed,
+    Event,
+    Odd,
+    accept,
+    name_in,
+    parse_events,
+    parse_object,
+    parse_page,
+)
 from headwater.kube.errors import ApiUnavailableError, ExpiredError, KubeError
-from headwater.kube.resource import ResourceType
+from headwater.kube.resource import ObjectKey, ResourceType
 from tests.support.canary import secret
 from tests.support.kube_simulator import THINGS, Meta, Thing
 
@@ -23,7 +33,7 @@ async def one_by_one(*lines: bytes) -> AsyncIterator[bytes]:
         yield line
 
 
-async def events(*lines: bytes) -> list[Changed[Thing] | Bookmark]:
+async def events(*lines: bytes) -> list[Event[Thing]]:
     return [event async for event in parse_events(THINGS, one_by_one(*lines))]
 
 
@@ -32,6 +42,11 @@ def test_a_page_has_its_objects_its_moment_and_the_way_on() -> None:
         THINGS, b'{"metadata":{"resourceVersion":"7","continue":"c"},"items":[{"metadata":{"name":"a"}}]}'
     )
     assert (list(page.items), page.resource_version, page.next) == ([thing("a")], "7", "c")
+
+
+async def test_an_odd_object_is_told_of_by_name() -> None:
+    line = b'{"type":"MODIFIED","object":{"metadata":{"namespace":"n","name":"a","resourceVersion":"8"},"size":"big"}}'
+    assert await events(line) == [Odd(ObjectKey("n", "a"), "8")]
 
 
 def test_a_list_of_null_is_empty() -> None:

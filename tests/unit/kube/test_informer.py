@@ -225,6 +225,17 @@ async def test_an_odd_object_hides_no_other(simulator: KubeSimulator, capsys: py
     assert "$.size" in shown
 
 
+@pytest.mark.parametrize("then", ["stays", "goes"])
+async def test_what_an_object_was_before_it_became_odd_holds_no_more(followed: Followed, then: str) -> None:
+    followed.simulator.put("one", size=secret("not a number"))
+    if then == "goes":
+        followed.simulator.remove("one")
+    await followed.until(one=None)
+    followed.simulator.put("one", size=2)
+    await followed.until(one=2)
+    assert followed.story()[1:] == [("one", 1, None), ("one", None, 2)]
+
+
 async def test_it_keeps_only_what_is_remembered(simulator: KubeSimulator) -> None:
     simulator.put("one", size=1, note=secret("a value"))
     async with simulator.client() as client:

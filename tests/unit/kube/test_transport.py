@@ -89,10 +89,13 @@ async def test_an_answer_that_never_comes_is_given_up(simulator: KubeSimulator) 
         await asyncio.Event().wait()
         raise AssertionError
 
-    simulator.trouble = [never]
+    simulator.trouble = [never, never]
     calls = transport(simulator, Rotating(), Timeouts(call=0.05))
     with pytest.raises(ApiUnavailableError, match="no answer in time"):
         await calls.call(CALL)
+    with pytest.raises(ApiUnavailableError, match="no answer in time"):
+        async with calls.stream(CALL):
+            raise AssertionError
     await calls.close()
 
 
