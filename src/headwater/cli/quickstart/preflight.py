@@ -1,0 +1,98 @@
+"""What a cluster that somebody brought must allow before anything is written to it."""
+
+import asyncio
+
+import msgspec
+
+from headwater.cli.quickstart.objects import APPLIED, CRDS
+from headwater.cli.quickstart.workloads import WORKLOADS, Workload
+from headwater.domain.errors import StartupError
+from headwater.kube.client import KubeClient
+from headwater.kube.resource import ResourceType, Selection
+from headwater.resources.meta import ObjectMeta
+from headwater.resources.schema import KubeStruct
+
+ESO_LABELS = "app.kubernetes.io/name=external-secrets"
+"""What its chart puts on the Deployment of External Secrets Operator."""
+
+_WRITES = ("get", "create", "patch", "delete")
+_READS = ("list", "watch")
+
+
+class OtherOperatorError(StartupError):
+    """External Secrets Operator serves this cluster already."""
+
+    code = "other_operator"
+
+
+class RightsMissingError(StartupError):
+    """The kubeconfig's user may not do what quickstart does."""
+
+    code = "rights_missing"
+
+
+class AccessStatus(KubeStruct, frozen=True):
+    allowed: bool = False
+
+
+class AccessReview(KubeStruct, frozen=True, kw_only=True):
+    """May I do this, in every namespace? Source: authorization.k8s.io/v1 SelfSubjectAccessReview."""
+
+    metadata: ObjectMeta = ObjectMeta()
+    status: AccessStatus = msgspec.field(default_factory=AccessStatus)
+
+
+REVIEWS = ResourceType(
+    group="authorization.k8s.io",
+    version="v1",
+    plural="selfsubjectaccessreviews",
+    kind="SelfSubjectAccessReview",
+    struct=AccessReview,
+    namespaced=False,
+)
+
+
+async def check_cluster(client: KubeClient) -> None:
+    """Raises: OtherOperatorError, RightsMissingError, or a KubeError: it cannot be reached."""
+    await _check_rights(client)
+    await _check_alone(client)
+
+
+async def _check_rights(client: KubeClient) -> None:
+    wanted = [
+        *((resource.group, resource.plural, verb) for resource in (CRDS, *APPLIED) for verb in _WRITES),
+        *((resource.group, resource.plural, verb) for resource in (*APPLIED, *WORKLOADS) for verb in _READS),
+        ("", "events", "create"),
+        ("external-secrets.io", "externalsecrets/status", "patch"),
+    ]
+    allowed = await asyncio.gather(*(_is_allowed(client, *each) for each in wanted))
+    for (group, plural, verb), yes in zip(wanted, allowed, strict=True):
+        if not yes:
+            named = f"{plural}.{group}" if group else plural
+            raise RightsMissingError(
+                f"the kubeconfig's user may not {verb} {named}", hint="name one of an administrator by --kubeconfig"
+            )
+
+
+async def _is_allowed(client: KubeClient, group: str, resource: str, verb: str) -> bool:
+    asked = {
+        "apiVersion": REVIEWS.api_version,
+        "kind": REVIEWS.kind,
+        "spec": {"resourceAttributes": {"group": group, "resource": resource, "verb": verb}},
+    }
+    return (await client.create(REVIEWS, "", asked)).status.allowed
+
+
+async def _check_alone(client: KubeClient) -> None:
+    found = await client.list(WORKLOADS[0], Selection(labels=ESO_LABELS))
+    for operator in found.items:
+        if _is_at_work(operator):
+            where = f"{operator.metadata.namespace}/{operator.metadata.name}"
+            raise OtherOperatorError(
+                f"External Secrets Operator runs in this cluster already ({where})",
+                hint="choose another cluster, or leave --kubeconfig out",
+            )
+
+
+def _is_at_work(operator: Workload) -> bool:
+    return operator.status.available_replicas > 0
