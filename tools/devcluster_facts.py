@@ -77,7 +77,7 @@ def _facts(plane: ControlPlane) -> Json:
         "release": KUBERNETES,
         "resources": resources,
         "schemas": {name: _stripped(schemas[name]) for name in sorted(wanted)},
-        "messages": dict(sorted(_messages(wanted))),
+        "messages": dict(sorted(_messages(wanted, schemas))),
     }
 
 
@@ -150,17 +150,32 @@ _MESSAGE = re.compile(r"^message (\w+) \{(.*?)^\}", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"^  (?:optional |repeated )?((?:map<)?[\w., .]+>?) (\w+) = (\d+);", re.MULTILINE)
 
 
-def _messages(wanted: set[str]) -> Iterator[tuple[str, Json]]:
-    """Name in OpenAPI → field number → JSON name, type and whether it repeats."""
+def _messages(wanted: set[str], schemas: Json) -> Iterator[tuple[str, Json]]:
+    """Name in OpenAPI → field number → JSON name, type and whether it repeats, or stands inline in its parent."""
+    known = dict(_all_messages())
+    found: set[str] = set()
+    waiting = [name for name in wanted if name in known]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in known or name.rpartition(".")[2] in _OWN_PROTOBUF:
+            continue
+        found.add(name)
+        properties = schemas.get(name, {}).get("properties")
+        for field in known[name].values():
+            waiting.append(field[1].removeprefix("map:"))
+            if properties is not None and field[0] not in properties and field[1] in known:
+                field.append("inline")
+        yield name, known[name]
+
+
+def _all_messages() -> Iterator[tuple[str, Json]]:
     for folder in ("api", "apimachinery", "apiextensions-apiserver"):
         for path in sorted(_module(f"k8s.io/{folder}").rglob("generated.proto")):
             text = path.read_text(encoding="utf-8")
             package = re.search(r"^package (.*);", text, re.MULTILINE)
             assert package is not None
             for name, body in _MESSAGE.findall(text):
-                full = _openapi_name(f"{package[1]}.{name}")
-                if full in wanted and name not in _OWN_PROTOBUF:
-                    yield full, _fields(package[1], body)
+                yield _openapi_name(f"{package[1]}.{name}"), _fields(package[1], body)
 
 
 def _fields(package: str, body: str) -> Json:

@@ -86,7 +86,12 @@ def deployment(name: str, image: str = "app:1", more: str = "", labels: str = "a
     )
 
 
+_SET = "{.spec.template.spec.serviceAccountName}{.spec.template.spec.containers[0].resources}"
 _STATUS_AND_SPEC = '{"spec":{"size":7},"status":{"conditions":[{"type":"Ready","status":"True"}]}}'
+_EXTERNAL_SECRET = (
+    "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: app}\nspec:\n  refreshInterval: 1h\n"
+    "  secretStoreRef: {name: store, kind: SecretStore}\n  data:\n  - secretKey: A\n    remoteRef: {key: A}\n"
+)
 _LEASE = "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: l}\nspec: "
 _SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: b}\n"
 
@@ -131,6 +136,24 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line("create -f -", config_map("keyed", "{'a b': c}")),
         Line("create -f -", config_map("labelled", "{}", ", labels: {a: 'not valid!'}")),
         Line("create configmap lost --from-literal=a=1 --namespace=no-such-namespace"),
+        Line("create clusterrole t-create --verb=get --resource=secrets"),
+        Line("create clusterrolebinding t-create --clusterrole=t-create --user=me"),
+        Line("get clusterrolebinding t-create -o wide"),
+        Line("create job once --image=app:1"),
+        Line("create cronjob often --image=app:1 --schedule=*/5"),
+        Line("create poddisruptionbudget pdb --selector=app=a --min-available=1"),
+        Line("create priorityclass t-create --value=5"),
+        Line("create quota q --hard=pods=5"),
+        Line("create ingress in --rule=example.com/*=svc:80"),
+        Line("create service externalname ext --external-name=example.com"),
+        Line(
+            "create -f -",
+            "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: l}}\n",
+        ),
+        Line("create -f -", config_map("many", "{a: b}") + "---\n" + config_map("many", "{a: b}")),
+        Line("create -f -", config_map("made", "{a: b}", ", uid: 0, resourceVersion: '5'")),
+        Line("create secret generic big --from-literal=a=b --from-literal=a=c"),
+        Line("create role bad --verb=get --resource=nonsense"),
     ],
     "t-get": [
         Line("create configmap a --from-literal=x=1"),
@@ -171,6 +194,14 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line("describe configmap nope"),
         Line("describe ns t-get"),
         Line("get serviceaccount default -o name"),
+        Line("get configmap a --subresource=status"),
+        Line("get cm a -o go-template={{.metadata.name}}"),
+        Line("get cm --all-namespaces -l tier=web"),
+        Line("get configmaps,secrets -l tier"),
+        Line("get cm --ignore-not-found nope"),
+        Line("get --raw /api/v1/namespaces/t-get/configmaps?limit=x"),
+        Line("get --raw /apis/apps/v1/namespaces/t-get/nonsense"),
+        Line("get --raw /api/v1/namespaces/t-get/configmaps?continue=nonsense"),
     ],
     "t-apply": [
         Line("apply -f -", config_map("c", "{a: '1', b: '2'}")),
@@ -302,6 +333,16 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line("delete ns t-delete-other"),
         Line("get ns t-delete-other"),
         Line("delete nonsense x"),
+        Line("create -f -", deployment("web", more="  replicas: 0\n")),
+        Line("delete deployment web --cascade=orphan"),
+        Line("create deployment fg --image=app:1 --replicas=0"),
+        Line("delete deployment fg --cascade=foreground"),
+        Line("get deployment fg"),
+        Line("create configmap raw --from-literal=a=1"),
+        Line("delete --raw /api/v1/namespaces/t-delete/configmaps/raw"),
+        Line("delete --raw /api/v1/namespaces/t-delete/configmaps/raw"),
+        Line("delete configmap raw --force --grace-period=0"),
+        Line("delete secrets --all"),
         Line("delete configmap"),
     ],
     "t-custom": [
@@ -378,6 +419,18 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line("rollout restart deployment/web"),
         Line("rollout status deployment/web --timeout=20s"),
         Line("rollout status deployment/none"),
+        Line("rollout history deployment/web"),
+        Line("rollout undo deployment/web"),
+        Line("rollout undo deployment/web --to-revision=99"),
+        Line("rollout history deployment/none"),
+        Line("get deployment web -o jsonpath={.spec.template.spec.containers[*].image}"),
+        Line("get replicasets --sort-by=.metadata.name -o name"),
+        Line("expose deployment web --port=80 --dry-run=client -o name"),
+        Line("expose deployment web --port=80"),
+        Line("set resources deployment/web --limits=cpu=1"),
+        Line("set serviceaccount deployment/web robot"),
+        Line(f"get deployment web -o jsonpath={_SET}"),
+        Line("label deployment web -l app=none x=y"),
         Line("get replicasets -o name --no-headers"),
         Line("delete deployment web"),
         Line("delete deployment web"),
@@ -415,8 +468,36 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line("get events"),
         Line("get externalsecrets"),
         Line("get es,ss"),
+        Line("create -f -", _EXTERNAL_SECRET.replace("v1\n", "v1beta1\n", 1)),
+        Line("get es app -o jsonpath={.apiVersion}{.spec}"),
+        Line("get externalsecrets.v1beta1.external-secrets.io app -o jsonpath={.apiVersion}"),
+        Line("get es app"),
+        Line("apply -f -", _EXTERNAL_SECRET.replace("kind: SecretStore", "kind: Nonsense")),
+        Line("apply -f -", _EXTERNAL_SECRET.replace("secretKey", "secretkey")),
+        Line("apply -f -", _EXTERNAL_SECRET.replace("name: app", "name: App", 1)),
+        Line("apply --server-side -f -", _EXTERNAL_SECRET),
+        Line("apply --server-side --field-manager=other -f -", _EXTERNAL_SECRET.replace("1h", "2h")),
+        Line("annotate es app force-sync=1 --overwrite"),
+        Line("get es --field-selector=spec.secretStoreRef.name=store -o name"),
+        Line("explain externalsecret.spec.refreshInterval"),
+        Line('patch es app --subresource=status --type=merge -p {"status":{"refreshTime":"2026-11-25T00:00:00Z"}}'),
+        Line('patch es app --subresource=status --type=merge -p {"status":{"refreshTime":5}}'),
+        Line("delete es app"),
+        Line("explain deployment.spec.replicas --output=plaintext-openapiv2"),
+        Line("explain deployment.spec.replicas"),
+        Line("auth can-i --list"),
+        Line("version"),
+        Line("create token default --audience=me --duration=601s -o jsonpath={.kind}{.spec.audiences}"),
+        Line("auth whoami -o jsonpath={.kind}"),
+        Line("cluster-info"),
     ],
 }
 
-DIFFERENCES: Final[dict[str, str]] = {}
+DIFFERENCES: Final[dict[str, str]] = {
+    "t-get: get --raw /api/v1/namespaces/t-get/configmaps?continue=nonsense": "what is in a continue token is ours",
+    "t-questions: explain deployment.spec.replicas --output=plaintext-openapiv2": "OpenAPI v2 describes nothing",
+    "t-questions: explain deployment.spec.replicas": "descriptions of built-in kinds are not ours to give",
+    "t-questions: auth can-i --list": "there is no RBAC: everything is allowed, by one rule",
+    "t-questions: version": "it says that it is devcluster",
+}
 """`scene: line` → why devcluster answers otherwise."""

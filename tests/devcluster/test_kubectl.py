@@ -19,7 +19,7 @@ _NORMAL = (
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UID"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
     (r"(?<![\w.])(?:\d+[smh])+(?=\s|$)", "AGE"),
-    (r'(resourceVersion"?: "?)\d+', r"\1VERSION"),
+    (r"(resourceVersion\W+)\d+", r"\1VERSION"),
     (r"https?://(?:127\.0\.0\.1|localhost):\d+", "SERVER"),
     (r"(replicaset\.apps/[a-z]+-)[a-z0-9]{8,10}", r"\1HASH"),
     (r"/\S*/(?:LIVE|MERGED)-\d+", "FOLDER"),

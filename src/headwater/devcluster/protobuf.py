@@ -71,7 +71,9 @@ def _set(result: Object, field: list[str], raw: int | bytes) -> None:
         entry = dict(_fields(_bytes(raw)))
         key = _bytes(entry.get(1, b"")).decode()
         result.setdefault(name, {})[key] = _value(entry.get(2, b""), kind.removeprefix("map:"))
-    elif len(field) > 2:  # noqa: PLR2004 - a third word says that it repeats
+    elif "inline" in field:
+        result.update(_message(_bytes(raw), kind))
+    elif "repeated" in field:
         result.setdefault(name, []).append(_value(raw, kind))
     else:
         value = _value(raw, kind)

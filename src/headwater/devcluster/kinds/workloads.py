@@ -13,6 +13,7 @@ from headwater.devcluster.selectors import selects
 from headwater.devcluster.status import Cause, invalid_value, required
 
 _ROLLING: Final[Object] = {"maxSurge": "25%", "maxUnavailable": "25%"}
+_CRON_FIELDS: Final = 5
 _MISMATCH: Final = "`selector` does not match template `labels`"
 
 
@@ -127,9 +128,19 @@ def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
         yield invalid_value("spec.selector", selector, "field is immutable")
 
 
+def _cron_job_problems(new: Object, _old: Object | None) -> Iterator[Cause]:
+    schedule = str(get_in(new, "spec", "schedule") or "")
+    fields = schedule.split()
+    if not schedule:
+        yield required("spec.schedule")
+    elif not schedule.startswith("@") and len(fields) != _CRON_FIELDS:
+        words = f"expected exactly {_CRON_FIELDS} fields, found {len(fields)}: [{' '.join(fields)}]"
+        yield invalid_value("spec.schedule", schedule, words)
+
+
 DEPLOYMENT: Final = Strategy(defaults=_deployment_defaults, problems=_problems, has_generation=True)
 REPLICA_SET: Final = Strategy(defaults=_replica_set_defaults, create=_labelled, problems=_problems, has_generation=True)
 STATEFUL_SET: Final = Strategy(defaults=_stateful_set_defaults, problems=_problems, has_generation=True)
 DAEMON_SET: Final = Strategy(defaults=_daemon_set_defaults, problems=_problems, has_generation=True)
 JOB: Final = Strategy(defaults=_job_defaults, has_generation=True)
-CRON_JOB: Final = Strategy(defaults=_cron_job_defaults, has_generation=True)
+CRON_JOB: Final = Strategy(defaults=_cron_job_defaults, problems=_cron_job_problems, has_generation=True)

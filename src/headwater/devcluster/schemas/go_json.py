@@ -2,6 +2,8 @@
 
 import json
 
+import msgspec
+
 from headwater.devcluster.objects import Json
 
 _WORDS = {
@@ -27,6 +29,11 @@ def syntax_problem(body: bytes) -> str:
         words = next((words for start, words in _WORDS.items() if error.msg.startswith(start)), "in literal")
         return f"invalid character '{text[at]}' {words}"
     return "it is no JSON object"
+
+
+def encoded(value: Json) -> str:
+    """As Go encodes it: names in order."""
+    return msgspec.json.encode(value, order="sorted").decode("utf-8")
 
 
 def printed(value: Json) -> str:

@@ -46,6 +46,8 @@ _NAMES: Final[dict[type, str]] = {
     type(None): "null",
 }
 
+_GO_NAMES: Final[dict[type, str]] = {**_NAMES, bool: "bool", int: "int64", float: "float64", list: "slice", dict: "map"}
+
 
 def violations(value: Json, node: Node, path: str = "", seen: Json = None) -> Iterator[Cause]:
     """What is wrong with `value`; `seen` is what stood here in an earlier version of the object."""
@@ -82,6 +84,10 @@ def _has_type(value: Json, node: Node) -> bool:
 
 
 def _mistyped(value: Json, node: Node, path: str) -> Iterator[Cause]:
+    if node.raw.get("format") == "date-time":
+        found, name = _GO_NAMES[type(value)], path.rpartition(".")[2]
+        yield invalid_type(path, found, f'{name} in body must be of type date-time: "{found}"')
+        return
     yield _wrong_type(path, type_name(value), node.type or "integer,string")
     if node.type == "integer" and isinstance(value, float):
         words = f'Invalid value: "": Checked value must be of type integer (default format) in {path}'

@@ -1,5 +1,6 @@
 """Create, update and patch: from a request to a stored object and the reply."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from headwater.devcluster.cluster import Cluster
@@ -16,8 +17,9 @@ from headwater.devcluster.objects import Json, Object, metadata_of, with_metadat
 from headwater.devcluster.patches.json_patch import JsonPatchError, json_patched
 from headwater.devcluster.patches.merge import merge_patched
 from headwater.devcluster.patches.strategic import strategic_patched
-from headwater.devcluster.schemas.decoding import unconvertible
-from headwater.devcluster.schemas.go_json import printed
+from headwater.devcluster.resource_types import ResourceType
+from headwater.devcluster.schemas.decoding import unconvertible, undecodable
+from headwater.devcluster.schemas.go_json import encoded, printed
 from headwater.devcluster.status import (
     RefusedError,
     bad_request,
@@ -65,8 +67,7 @@ def patch(cluster: Cluster, place: Place, request: Request) -> Reply:
     old = get_record(cluster, place)
     seen = old.as_version(place.resource.api_version)
     patched = _patched(seen, read_json(request), request.content_type, place)
-    if request.content_type == STRATEGIC_PATCH:
-        _check_converts(patched, read_json(request), place, options)
+    _check_patched(patched, request, place, options)
     wanted, warnings = shaped(patched, place.resource, options.validation, seen)
     _check_name(place, wanted)
     own = owning(place.resource, updater(place, options), cluster.timestamp())
@@ -74,13 +75,23 @@ def patch(cluster: Cluster, place: Place, request: Request) -> Reply:
     return answer(cluster, place.resource, stored.object, request, warnings=warnings)
 
 
-def _check_converts(patched: Object, body: Json, place: Place, options: Options) -> None:
-    """A strategic patch is told about as a whole. Raises: RefusedError (422)."""
-    problem = next(unconvertible(patched, place.resource.schema), "")
+def _check_patched(patched: Object, request: Request, place: Place, options: Options) -> None:
+    """What a patch leaves is told about as a whole. Raises: RefusedError (422)."""
+    strategic = request.content_type == STRATEGIC_PATCH
     unknown = unknown_fields(patched, place.resource) if options.validation == "Strict" else []
+    problem = next(_undecodable(patched, place.resource, strategic=strategic), "")
     if problem or unknown:
+        shown = printed(read_json(request)) if strategic else encoded(patched)
         why = problem or "strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in unknown)
-        raise invalid("", "", "", [invalid_value("patch", printed(body), why)])
+        raise invalid("", "", "", [invalid_value("patch", shown, why)])
+
+
+def _undecodable(patched: Object, resource: ResourceType, *, strategic: bool) -> Iterator[str]:
+    if resource.is_custom:
+        return iter(())
+    if strategic:
+        return unconvertible(patched, resource.schema)
+    return undecodable(patched, resource.schema, resource.kind)
 
 
 def get_record(cluster: Cluster, place: Place) -> Record:
