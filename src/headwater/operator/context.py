@@ -37,6 +37,8 @@ class Judged:
     uid: str
     generation: int
     verdict: Verdict
+    is_definite: bool = True
+    """False if it was only not reached: then what its feeds still hold goes on, for as long as they let it."""
 
     def is_of(self, store: SecretStore) -> bool:
         return (self.uid, self.generation) == (store.metadata.uid, store.metadata.generation)

@@ -259,6 +259,24 @@ def test_a_store_serves_only_once_its_present_edit_was_found_valid() -> None:
     run(scenario)
 
 
+def test_a_source_that_restarts_while_its_store_is_validated_turns_nothing_red() -> None:
+    cluster, source = MemoryCluster(), SlowSource(VALUES)
+
+    async def scenario() -> None:
+        operating = await fed_by(source, cluster)
+        source.refused = FetchFailedError("gone", FailureKind.UNREACHABLE)
+        await cluster.put({**TOKEN, "metadata": {**TOKEN["metadata"], "labels": {"touched": "yes"}}})
+        await asyncio.sleep(5)
+        assert ready(cluster.get("secretstores", "store"))[0] == "False"
+        source.refused = None
+        await asyncio.sleep(10)
+        assert ready(cluster.get("secretstores", "store"))[0] == "True"
+        assert await operating
+
+    run(scenario)
+    assert cluster.writes.count("patch externalsecrets/status") == 1
+
+
 def test_what_waits_for_a_store_is_woken_though_its_condition_does_not_change() -> None:
     cluster = MemoryCluster()
 

@@ -147,14 +147,16 @@ def _remote(request: Request, reading: Reading, context: Context) -> Remote:
 
 
 def _gate(store_id: StoreId, values: Values, context: Context) -> Remote:
-    """Values count only once the store, as it now is, was found valid; if it was not, but answers, it is asked again.
+    """Values count only once the store, as it now is, was judged; if it is refused, but answers, it is asked again.
+
+    One that was merely not reached stops nothing: its feeds know better how long that may last.
 
     Source: ESO's flood gate, which leaves its ExternalSecrets to their backoff.
     """
     store, judged = context.cluster.find_store(store_id), context.judged.get(store_id)
     if store is None or judged is None or not judged.is_of(store):
         return Waiting()
-    if judged.verdict.ready:
+    if judged.verdict.ready or not judged.is_definite:
         return values
     context.wake(store_id.work_key)
     return RefusedError(Sentence.GET, f"{store_id} is not ready: {judged.verdict.message}")

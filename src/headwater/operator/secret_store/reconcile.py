@@ -6,7 +6,7 @@ from headwater.operator.context import Context, Judged
 from headwater.operator.feeds.source import SourceKey
 from headwater.operator.names import StoreId
 from headwater.operator.providers.protocol import FailureKind, FetchFailedError, Validation
-from headwater.operator.report import Again
+from headwater.operator.report import Again, Verdict
 from headwater.operator.secret_store.plan import Invalid, Observed, Sentence, Valid, Validity, plan
 from headwater.operator.stores import store_for_provider
 from headwater.operator.validations import Answer
@@ -29,10 +29,15 @@ async def reconcile(store_id: StoreId, context: Context) -> Again:
     if validity is None:
         return None
     decided = plan(Observed(store=store, validity=validity, capabilities=CAPABILITIES, now=context.clock()))
-    meta = store.metadata
-    context.judge(store_id, Judged(uid=meta.uid, generation=meta.generation, verdict=decided.verdict))
+    context.judge(store_id, _judged(store, validity, decided.verdict))
     await context.reporter.store(store_id, store, decided.status, decided.events)
     return decided.again
+
+
+def _judged(store: SecretStore, validity: Validity, verdict: Verdict) -> Judged:
+    is_definite = isinstance(validity, Valid) or validity.is_definite
+    meta = store.metadata
+    return Judged(uid=meta.uid, generation=meta.generation, verdict=verdict, is_definite=is_definite)
 
 
 async def _validity(store_id: StoreId, store: SecretStore, context: Context) -> Validity | None:
