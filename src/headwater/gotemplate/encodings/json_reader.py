@@ -3,6 +3,7 @@
 The surprise: errors are worded by where the scanner stood, so the reader keeps its own scanner.
 """
 
+import json
 import math
 import re
 
@@ -218,8 +219,56 @@ def _shown(byte: bytes) -> str:
     return "'" + quote(byte.decode("latin-1").encode())[1:-1].decode() + "'"
 
 
+class _UncommonError(ValueError):
+    """A document that Python's reader cannot be trusted with."""
+
+
+def _refused(_: str) -> None:
+    raise _UncommonError
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _UncommonError
+    return number
+
+
+def _common(text: bytes, meter: Meter) -> Value:
+    """A plain document, by Python's own reader.
+
+    Raises: ValueError for whatever is wrong or unusual; the scanner above then says what Go says of it.
+    """
+    read = json.loads(text.decode(), parse_int=_finite, parse_float=_finite, parse_constant=_refused)
+    return _converted(read, meter)
+
+
+def _converted(value: object, meter: Meter) -> Value:
+    meter.step()
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, dict):
+        meter.enter()
+        members = AnyMap((key.encode(), _converted(item, meter)) for key, item in value.items())
+        meter.leave()
+        return members
+    if isinstance(value, list):
+        meter.enter()
+        items = AnySlice(_converted(item, meter) for item in value)
+        meter.leave()
+        return items
+    return value if isinstance(value, float | bool) else None
+
+
 def read_json(text: bytes, meter: Meter) -> tuple[Value, GoError | None]:
     """What Go puts into the variable, and the error that it returns beside it."""
+    try:
+        return _common(text, meter), None
+    except (ValueError, RecursionError):
+        return _read(text, meter)
+
+
+def _read(text: bytes, meter: Meter) -> tuple[Value, GoError | None]:
     reader = JsonReader(text, meter)
     try:
         value = reader.read()

@@ -7,6 +7,7 @@ parser meets it exactly when Go's would. Positions and columns count bytes.
 import re
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from headwater.gotemplate.values import runes
@@ -112,6 +113,39 @@ class _LexError(Exception):
         self.message = message
 
 
+# Most items of most templates are ASCII and end where a name may end; one pattern finds them, and what it does not
+# match goes the long way. Keywords are left to that, and so is space before a dash, which may start a right delimiter.
+_COMMON = {
+    "field": ItemType.FIELD,
+    "variable": ItemType.VARIABLE,
+    "space": ItemType.SPACE,
+    "number": ItemType.NUMBER,
+    "string": ItemType.STRING,
+    "pipe": ItemType.PIPE,
+    "name": ItemType.IDENTIFIER,
+}
+
+
+@lru_cache(maxsize=16)
+def _common_items(right: bytes) -> re.Pattern[bytes]:
+    """The pattern for a right delimiter; none for one that could be part of a name."""
+    if right[:1].isalnum() or right[0] >= 0x80 or right[:1] == b"_":  # noqa: PLR2004 - beyond ASCII
+        return re.compile(rb"(?!)")
+    stop = re.escape(right)
+    end = rb"(?=[ \t\r\n.,|:)(]|%b)" % stop
+    words = rb"|".join(re.escape(word) for word in _WORDS if word != b".")
+    alternatives = (
+        rb"(?P<field>\.[A-Za-z_][0-9A-Za-z_]*)" + end,
+        rb"(?P<variable>\$[A-Za-z_][0-9A-Za-z_]*)" + end,
+        rb"(?P<space>[ \t\r\n]+)(?![ \t\r\n-])",
+        rb"(?P<number>[1-9][0-9]*)(?=[ \t\r\n)|]|%b)" % stop,
+        rb'(?P<string>"[^"\\\n]*")',
+        rb"(?P<pipe>\|)",
+        rb"(?P<name>(?!(?:%b)(?![0-9A-Za-z_]))[A-Za-z_][0-9A-Za-z_]*)" % words + end,
+    )
+    return re.compile(rb"(?!%b)(?:%b)" % (stop, rb"|".join(alternatives)))
+
+
 class Lexer:
     """`text` by its delimiters; `items` does all the work."""
 
@@ -124,6 +158,7 @@ class Lexer:
         self._line = 1
         self._parens = 0
         self._items: list[Item] = []
+        self._common = _common_items(self._right)
 
     def items(self) -> list[Item]:
         """All items, an ERROR or EOF as the last one."""
@@ -224,6 +259,10 @@ class Lexer:
     def _lex_action(self) -> None:
         """All items up to and including the right delimiter."""
         while True:
+            match = self._common.match(self._text, self._position)
+            if match is not None and match.lastgroup is not None:
+                self._emit(_COMMON[match.lastgroup], match.end())
+                continue
             trims = self._right_delim_at(self._position)
             if trims is not None:
                 return self._lex_right_delim(trims=trims)

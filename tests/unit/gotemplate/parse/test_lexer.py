@@ -129,6 +129,13 @@ def test_delimiters_of_ones_own() -> None:
     assert [item.type for item in items] == [T.TEXT, T.LEFT_DELIM, T.SPACE, T.FIELD, T.SPACE, T.RIGHT_DELIM, T.EOF]
 
 
+def test_a_delimiter_may_be_a_letter() -> None:
+    items = lex(b"a.x 1 b", b"a", b"b")
+    assert [item.type for item in items] == [
+        T.LEFT_DELIM, T.FIELD, T.SPACE, T.NUMBER, T.SPACE, T.RIGHT_DELIM, T.EOF,
+    ]  # fmt: skip
+
+
 def test_empty_delimiters_are_go_s_own() -> None:
     assert lex(b"{{1}}", b"", b"")[0].type is T.LEFT_DELIM
 
