@@ -77,11 +77,6 @@ class Target:
         """Nobody touched the data since we wrote it. Source: ESO's isSecretValid."""
         return self.content is not None and self.is_managed and self.written_hash == self.content.data_hash
 
-    def is_shared(self, manager: str) -> bool:
-        """Whether another ExternalSecret than the one that writes as `manager` writes it too."""
-        managers = self.content.owned if self.content is not None else ()
-        return any(is_field_manager(other) and other != manager for other in managers)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -160,21 +155,31 @@ def is_current(target: Target, wanted: Wanted, digest: Digester) -> bool:
     owned = content.owned.get(wanted.manager, NOTHING)
     annotations = digest_texts({**wanted.annotations, DATA_HASH_ANNOTATION: content.data_hash}, digest)
     return (
-        has_data(target, wanted, digest)
+        _digests_after(content, wanted, digest) == content.data
         and _joined_labels(target.labels, wanted, owned) == target.labels
         and _pruned(content.annotations, owned.annotations) | annotations == content.annotations
         and _joined_owners(target.owners, wanted) == target.owners
     )
 
 
-def has_data(target: Target, wanted: Wanted, digest: Digester) -> bool:
-    """Whether writing `wanted` over `target` would change no value, though perhaps its marks."""
-    content = target.content
-    if content is None:
-        return False
-    owned = content.owned.get(wanted.manager, NOTHING)
+def differs_by_others_alone(content: Content, wanted: Wanted, digest: Digester) -> bool:
+    """Whether each value that is not as wanted was put there by another ExternalSecret; marks do not count.
+
+    A value that is missing leaves no trace of who took it out: where there are others, they are believed to have.
+    """
+    others = [
+        owned for manager, owned in content.owned.items() if is_field_manager(manager) and manager != wanted.manager
+    ]
+    data = _digests_after(content, wanted, digest)
+    differing = {key for key, value in content.data.items() if data.get(key) != value}
+    is_complete = data.keys() <= content.data.keys()
+    return (is_complete or bool(others)) and differing <= {key for owned in others for key in owned.data}
+
+
+def _digests_after(content: Content, wanted: Wanted, digest: Digester) -> Mapping[str, Digest]:
+    """The data as it would stand after a write."""
     wanted_data = {key: digest(value.reveal()) for key, value in wanted.data.items()}
-    return _joined_data(content.data, wanted_data, wanted, owned) == content.data
+    return _joined_data(content.data, wanted_data, wanted, content.owned.get(wanted.manager, NOTHING))
 
 
 def joined(live: KubeSecret | None, wanted: Wanted) -> KubeSecret:

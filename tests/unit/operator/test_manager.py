@@ -388,6 +388,40 @@ def test_two_with_one_target_do_not_write_by_turns(creation: str, quarrel: str) 
     assert {ready(found) for found in cluster.all("externalsecrets")} == {("True", "secret synced")}
 
 
+def test_a_hand_edit_of_a_shared_target_is_undone_whoever_writes_first() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await cluster.put(fake_store(DEFAULT, VALUES))
+        await cluster.put(kube_secret(DEFAULT, "shared", {"OTHER": "x"}))
+        for name, key in (("one", "A"), ("two", "B")):
+            await cluster.put(external_secret(DEFAULT, {key: ""}, name=name, target="shared", creation="Merge"))
+        operating = asyncio.create_task(operate(cluster, 100))
+        await asyncio.sleep(30)
+        made = cluster.get("secrets", "shared")
+        assert made is not None
+        by_hand = dict.fromkeys(VALUES, base64.b64encode(b"by hand").decode())
+        await cluster.put({**made, "data": {**made["data"], **by_hand}})
+        await asyncio.sleep(5)
+        assert data(cluster, "shared") == {**VALUES, "OTHER": "x"}
+        assert await operating
+
+    run(scenario)
+
+
+def test_orphans_of_other_keys_leave_a_shared_target_to_each_other() -> None:
+    cluster = MemoryCluster()
+
+    async def scenario() -> None:
+        await cluster.put(fake_store(DEFAULT, VALUES))
+        for name, key in (("one", "A"), ("two", "B")):
+            await cluster.put(external_secret(DEFAULT, {key: ""}, name=name, target="shared", creation="Orphan"))
+        assert await operate(cluster)
+
+    run(scenario)
+    assert cluster.writes.count("update secrets") <= 2
+
+
 class HalfDeadSource(SlowSource):
     """Stores whose name starts with `dead` get no answer for as long as a call may take."""
 

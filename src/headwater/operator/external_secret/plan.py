@@ -23,7 +23,14 @@ from headwater.operator.report import (
     to_timestamp,
     with_verdict,
 )
-from headwater.operator.target import Target, Wanted, has_data, is_current, is_external_secret, is_same_object
+from headwater.operator.target import (
+    Target,
+    Wanted,
+    differs_by_others_alone,
+    is_current,
+    is_external_secret,
+    is_same_object,
+)
 from headwater.operator.terms import Terms
 from headwater.resources.external_secret import (
     Binding,
@@ -180,12 +187,12 @@ def _plan_write(seen: Observed, values: Values) -> Plan:
 def _may_stay(seen: Observed, target: Target, wanted: Wanted) -> bool:
     """Whether what others made of the target since it was synced is left to them until `refreshTime` is due.
 
-    They may change its marks, and another ExternalSecret its values too: undoing that at once would be answered at
+    They may change its marks, and other ExternalSecrets its values too: undoing that at once would be answered at
     once, and two with one target would write by turns for ever. Source: ESO's isSecretValid, which sees the data alone.
     """
-    if seen.is_news or not _is_synced(seen) or not target.is_as_written:
+    if seen.is_news or not _is_synced(seen) or target.content is None or not target.is_as_written:
         return False
-    return target.is_shared(wanted.manager) or has_data(target, wanted, seen.terms.digest)
+    return differs_by_others_alone(target.content, wanted, seen.terms.digest)
 
 
 def _is_synced(seen: Observed) -> bool:
