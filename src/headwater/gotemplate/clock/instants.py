@@ -14,7 +14,7 @@ from headwater.gotemplate.clock.layouts import DEFAULT, RFC_3339_NANO, written
 from headwater.gotemplate.clock.zones import UTC, Location
 from headwater.gotemplate.values import gotypes
 from headwater.gotemplate.values.gotypes import GoType
-from headwater.gotemplate.values.values import SIZED, GoObject, Int64, Method, Value
+from headwater.gotemplate.values.values import SIZED, GoObject, Int64, Method, Uint64, Value
 
 _YEAR_1 = -62_135_596_800
 _MAX = (1 << 63) - 1
@@ -107,7 +107,7 @@ class Instant(GoObject):
         return self.unix * SECOND + self.nanos
 
     def struct(self) -> list[tuple[bytes, Value]]:
-        return [(b"wall", self.nanos), (b"ext", Int64(self.unix - _YEAR_1)), (b"loc", self.location)]
+        return [(b"wall", Uint64(self.nanos)), (b"ext", Int64(self.unix - _YEAR_1)), (b"loc", self.location)]
 
 
 ZERO = Instant(_YEAR_1, 0, UTC)

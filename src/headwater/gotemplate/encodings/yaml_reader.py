@@ -71,6 +71,60 @@ class _YamlError(GoError):
         super().__init__(f"yaml: {text}")
 
 
+def _line_break(loader: yaml.SafeLoader) -> str:
+    found: str = loader.scan_line_break()  # type: ignore[no-untyped-call] # its stubs leave this one out
+    return found
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's scanner, but for tabs: go-yaml takes them for space in the middle of a line."""
+
+    def scan_to_next_token(self) -> None:
+        if self.index == 0 and self.peek() == "\ufeff":
+            self.forward()
+        while True:
+            while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
+                self.forward()
+            if self.peek() == "#":
+                while self.peek() not in "\0\r\n\x85\u2028\u2029":
+                    self.forward()
+            if not _line_break(self):
+                return
+            if not self.flow_level:
+                self.allow_simple_key = True
+
+    def scan_directive_name(self, start_mark: yaml.Mark) -> str:
+        name: str = super().scan_directive_name(start_mark)  # type: ignore[no-untyped-call] # as above
+        if name not in ("YAML", "TAG"):
+            problem = "found unknown directive name"
+            raise yaml.scanner.ScannerError("while scanning a directive", start_mark, problem, self.get_mark())
+        return name
+
+    def scan_plain_spaces(self, indent: int, start_mark: yaml.Mark) -> list[str] | None:
+        """The space and the line breaks inside a plain scalar; None before a document's end."""
+        length = 0
+        while self.peek(length) in " \t":
+            length += 1
+        blanks = self.prefix(length)
+        self.forward(length)
+        if self.peek() not in "\r\n\x85\u2028\u2029":
+            return [blanks] if blanks else []
+        first, breaks = _line_break(self), []
+        self.allow_simple_key = True
+        while True:
+            if self.column == 0 and self.prefix(3) in ("---", "...") and self.peek(3) in "\0 \t\r\n\x85\u2028\u2029":
+                return None
+            if self.peek() == "\t" and self.column < indent:
+                problem = "found a tab character that violates indentation"
+                raise yaml.scanner.ScannerError("while scanning a plain scalar", start_mark, problem, self.get_mark())
+            if self.peek() in " \t":
+                self.forward()
+            elif self.peek() in "\r\n\x85\u2028\u2029":
+                breaks.append(_line_break(self))
+            else:
+                return [*([first] if first != "\n" else [" "] if not breaks else []), *breaks]
+
+
 class YamlReader:
     def __init__(self, text: bytes, meter: Meter) -> None:
         self._text = text
@@ -86,14 +140,14 @@ class YamlReader:
         try:
             node = self._document()
         except yaml.YAMLError as error:
-            raise _YamlError(_worded(error)) from error
+            raise _YamlError(_worded(error, len(runes.decode(self._text)))) from error
         value = self._decode(node) if node is not None else None
         return self._jsonable(value)
 
     # Events to nodes.
 
     def _document(self) -> _Node | None:
-        events = yaml.parse(_readable(self._text), Loader=yaml.SafeLoader)
+        events = yaml.parse(_readable(self._text), Loader=_Loader)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 node = self._compose(next(events), events)
@@ -186,7 +240,7 @@ class YamlReader:
         if isinstance(value, list):
             return AnySlice(self._jsonable(item) for item in value)
         if isinstance(value, _Pairs):
-            return AnyMap((_key(key), self._jsonable(item)) for key, item in value.items())
+            return AnyMap((_key(key, item), self._jsonable(item)) for key, item in value.items())
         return _json_scalar(value)
 
 
@@ -233,11 +287,13 @@ def _bad_octet(text: bytes, at: int) -> str:
     return "invalid length of a UTF-8 sequence"
 
 
-def _worded(error: yaml.YAMLError) -> str:
+def _worded(error: yaml.YAMLError, length: int) -> str:
+    """`length` is that of the text; at its end go-yaml has already begun a new line."""
     problem = getattr(error, "problem", None) or getattr(error, "reason", "") or ""
     context = getattr(error, "context", None) or ""
     mark = getattr(error, "problem_mark", None)
-    problem_line = _line(mark) + (problem.endswith("'<stream end>'") and bool(getattr(mark, "column", 0)))
+    at_end = getattr(mark, "index", 0) >= length and bool(getattr(mark, "column", 0))
+    problem_line = _line(mark) + (at_end and problem.endswith(("'<stream end>'", "could not find expected ':'")))
     context_line = _line(getattr(error, "context_mark", None))
     line = problem_line + isinstance(error, yaml.scanner.ScannerError) if problem_line else context_line
     if "directive" in context and problem.startswith("expected alphabetic"):
@@ -310,7 +366,7 @@ def _type_name(text: bytes, value: Value) -> str:
             return "!!merge" if text == b"<<" else "!!str"
 
 
-def _key(key: Value) -> bytes:
+def _key(key: Value, value: "_Decoded") -> bytes:
     """A key as JSON holds it.
 
     Raises: GoError.
@@ -328,8 +384,10 @@ def _key(key: Value) -> bytes:
             return {"+Inf": b".inf", "-Inf": b"-.inf", "NaN": b".nan"}.get(_float32(key), _float32(key).encode())
         case _:
             pass
-    shown = "<nil>" if key is None else type(key).__name__.lower()
-    raise GoError(f"unsupported map key of type: {shown}, key: {_go_syntax(key)}, value: ")
+    shown = "%!s(<nil>)" if key is None else type(key).__name__.lower()
+    texts = ("<nil>" if each is None else _go_syntax(each) for each in (key, value))
+    key_text, value_text = texts
+    raise GoError(f"unsupported map key of type: {shown}, key: {key_text}, value: {value_text}")
 
 
 def _float32(number: float) -> str:

@@ -17,9 +17,10 @@ from headwater.gotemplate.values.values import GoMap, GoObject, GoSlice, Value
 _WIDTH = 80
 _LONGEST_KEY = 128
 _LONGEST_JSON_KEY = 1024
+_RAW_NEL = "\x85".encode()
 _BREAKS = "\r\n\x85\u2028\u2029"
 _UNREADABLE = re.compile("[\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
-_NEL = re.compile("[ \t]*(\x85(?:[ \t]*\x85)*)[ \t]*")
+_NEL = re.compile(" *(\x85(?: *\x85)*) *")
 _PRINTABLE = re.compile("[\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
 _LEADING = frozenset("#,[]{}&*!|>'\"%@`")
 _ESCAPES = {
@@ -110,16 +111,20 @@ class YamlWriter:
         for index, key in enumerate(sorted(value, key=lambda each: _SortKey(runes.repaired(each)))):
             if index or self._column > indent:
                 self._line(indent)
-            self._key(key, indent)
+            complex_key = self._key(key, indent)
             self._put(":")
-            self._nested(value[key], indent, sequence_indent=indent)
+            if complex_key and (_is_struct(value[key]) or (isinstance(value[key], GoSlice | GoMap) and value[key])):
+                self._put(" ")
+                self._node(value[key], indent + 2)
+            else:
+                self._nested(value[key], indent)
         self._meter.leave()
 
-    def _nested(self, value: Value, indent: int, *, sequence_indent: int) -> None:
+    def _nested(self, value: Value, indent: int) -> None:
         """The value of a key: maps one level in, lists not."""
         if isinstance(value, GoSlice) and value:
             self._put("\n")
-            self._sequence(value, sequence_indent)
+            self._sequence(value, indent)
         elif (isinstance(value, GoMap) and value) or _is_struct(value):
             self._put("\n")
             self._node(value, indent + 2)
@@ -132,10 +137,12 @@ class YamlWriter:
             self._put("\n")
         self._put(" " * indent)
 
-    def _key(self, key: bytes, indent: int) -> None:
+    def _key(self, key: bytes, indent: int) -> bool:
+        """Whether it is a complex one, marked by `?`, whose value starts on its own line."""
         if self._column < indent:
             self._put(" " * (indent - self._column))
-        if len(json_writer.JsonWriter(self._meter).write(key)) > _LONGEST_JSON_KEY:
+        written = json_writer.JsonWriter(self._meter).write(key)
+        if len(written) > _LONGEST_JSON_KEY or _RAW_NEL in written:
             raise plain("yaml: could not find expected ':'")
         text = _through_json(key)
         scalar = _Scalar(text)
@@ -143,8 +150,9 @@ class YamlWriter:
             self._put("? ")
             self._string(text, indent + 2)
             self._line(indent)
-            return
+            return True
         self._simple_key(scalar)
+        return False
 
     def _simple_key(self, scalar: _Scalar) -> None:
         if not plain_reads_back(scalar.text.encode()):
@@ -230,15 +238,16 @@ class YamlWriter:
         self._put('"')
         last = len(text) - 1
         spaces = False
+        everything = text.startswith("\ufeff")  # go-yaml takes each character after a BOM for one
         for index, char in enumerate(text):
-            if char == " ":
+            if char == " " and not everything:
                 if indent is not None and not spaces and self._column > _WIDTH and 0 < index < last:
                     self._put("\n" + " " * indent + ("\\" if text[index + 1] == " " else ""))
                 else:
                     self._put(" ")
                 spaces = True
             else:
-                self._put(_escaped(char))
+                self._put(_escaped(char, always=everything))
                 spaces = False
         self._put('"')
 
@@ -247,8 +256,8 @@ def _is_struct(value: Value) -> bool:
     return isinstance(value, GoObject) and value.json() is None and not isinstance(value, int)
 
 
-def _escaped(char: str) -> str:
-    if char not in _BREAKS and char not in '"\\\ufeff' and _PRINTABLE.fullmatch(char):
+def _escaped(char: str, *, always: bool) -> str:
+    if not always and char not in _BREAKS and char not in '"\\\ufeff' and _PRINTABLE.fullmatch(char):
         return char
     if char in _ESCAPES:
         return "\\" + _ESCAPES[char]

@@ -40,14 +40,13 @@ class _Pattern:
     def __init__(self, pattern: bytes) -> None:
         if len(pattern) > _LONGEST_PATTERN:
             raise plain(f"error parsing regexp: pattern is longer than {_LONGEST_PATTERN} bytes")
-        options = re2.Options()
-        options.log_errors = False
+        single_byte = _ESCAPE_C.match(pattern) if b"\\C" in pattern else None
+        if single_byte is not None and _is_open(pattern[: single_byte.start(1)]):
+            raise GoError("error parsing regexp: invalid escape sequence: `\\C`", public="invalid escape sequence")
         try:
-            self._compiled = re2.compile(pattern, options)
+            self._compiled = re2.compile(pattern, _quiet())
         except re2.error as error:
             raise _syntax_error(pattern, error.args[0]) from error
-        if b"\\C" in pattern and _ESCAPE_C.match(pattern):
-            raise GoError("error parsing regexp: invalid escape sequence: `\\C`", public="invalid escape sequence")
         self._names: dict[bytes, int] = dict(self._compiled.groupindex)
 
     def search(self, text: "_Text", position: int, run: Run) -> re.Match[bytes] | None:
@@ -105,6 +104,21 @@ class _Pattern:
         if not 0 <= index <= self._compiled.groups or match.start(index) < 0:
             return 0, 0
         return match.span(index)
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _is_open(start: bytes) -> bool:
+    """Whether a pattern may go on after this: it holds no error but what is still missing."""
+    try:
+        re2.compile(start, _quiet())
+    except re2.error as error:
+        return bytes(error.args[0]).startswith((b"missing )", b"missing argument"))
+    return True
 
 
 _NAME = rb"(?:[0-9A-Za-z_]|[\xc2-\xf4][\x80-\xbf]{1,3})+"

@@ -4,6 +4,7 @@ The surprise: a wrong verb is no error: Go prints `%!d(string=x)` with the same 
 """
 
 import re
+from dataclasses import replace
 
 from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.printing import fields
@@ -50,6 +51,8 @@ class Printer:
             self._write(fields.string(self._flags, type_of(value).name.encode(), self._meter))
         elif verb == "p":
             self._pointer(value)
+        elif verb == "w":
+            self._bad_verb(value, verb)
         else:
             self._print_value(value, verb, top=True)
 
@@ -174,7 +177,7 @@ class Printer:
     def _integer(self, value: int, verb: str) -> None:
         flags, meter = self._flags, self._meter
         if verb == "v" and flags.sharp_v and type_of(value).kind in UNSIGNED:
-            self._write(f"{int(value):#x}".encode())
+            self._write(fields.integer(replace(flags, sharp=True), int(value), "x", meter))
         elif verb in _INTEGER_VERBS:
             self._write(fields.integer(flags, int(value), verb, meter))
         elif verb == "c":

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from headwater.gotemplate.errors import ExecutionError
-from headwater.gotemplate.values.gotypes import ANY, NILLABLE, REFLECT_VALUE, GoType
+from headwater.gotemplate.values.gotypes import ANY, NILLABLE, REFLECT_VALUE, GoType, Kind
 from headwater.gotemplate.values.values import Value, type_of, zero
 
 
@@ -88,6 +88,6 @@ def validated(value: Reflected, wanted: GoType | None) -> Reflected:
     if inner is None:
         raise fault(f"wrong type for value; expected {wanted}; got {ANY}")
     actual = type_of(inner)
-    if actual is wanted or actual.elem is wanted:
+    if actual is wanted or (actual.kind is Kind.POINTER and actual.elem is wanted):
         return inner
     raise fault(f"wrong type for value; expected {wanted}; got {actual}")
