@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PYTEST := $(BIN)/pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint types contracts fmt docs check cluster-test e2e bench lock clean
+.PHONY: help quickstart setup test lint types contracts fmt docs check cluster-test e2e bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -19,6 +19,9 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+quickstart: $(READY) ## run the whole system on this machine: server, cluster, operator, three apps
+	@$(BIN)/headwater quickstart
 
 test: $(READY) ## run every test that needs only Python (others are skipped, and say what they need)
 	$(PYTEST) -n 2 --dist loadfile --ignore tests/cluster --ignore tests/e2e

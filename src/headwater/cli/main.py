@@ -15,6 +15,12 @@ from headwater.cli import commands
 from headwater.domain.errors import HeadwaterError, StartupError
 
 _EXTRA_OF = {
+    "devcluster": "quickstart",
+    "operator": "operator",
+    "quickstart": "quickstart",
+    "server": "server",
+    "template": "template",
+}
     "server": "server",
     "operator": "operator",
     "template": "template",
