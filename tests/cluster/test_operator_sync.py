@@ -117,6 +117,23 @@ async def test_merge_waits_for_the_secret_and_adds_to_it(desk: ClusterDesk) -> N
     assert merged.metadata.annotations[DATA_HASH_ANNOTATION] == data_hash(merged.data)
 
 
+async def test_two_that_merge_into_one_secret_leave_it_to_each_other(desk: ClusterDesk) -> None:
+    """Their marks differ at least by kubectl's own annotation, and here they want one key with two values as well."""
+    await desk.apply(kube_secret(desk, "shared", {"OTHER": "x"}), fake_store(desk, VALUES))
+    for name, key in (("one", "DATABASE_URL"), ("two", "JWT_SECRET")):
+        manifest = external_secret(desk, {key: ""}, name=name, target="shared", creation="Merge")
+        manifest["spec"]["data"].append({"secretKey": "FOUGHT_OVER", "remoteRef": {"key": key}})
+        await desk.apply(manifest)
+    for name in ("one", "two"):
+        await desk.until_reported(name, "True", "secret synced")
+    await desk.apply(external_secret(desk, VALUES, name="later"))
+    await desk.until_holds("later", VALUES)
+    assert (await desk.writes()).count("update secrets") == 2
+    shared = await desk.secret("shared")
+    assert shared is not None
+    assert shared.data.keys() == {*VALUES, "OTHER", "FOUGHT_OVER"}
+
+
 async def test_merge_prunes_the_keys_that_it_no_longer_wants(desk: ClusterDesk) -> None:
     await desk.apply(kube_secret(desk, "app", {"OTHER": "x"}), fake_store(desk, VALUES))
     await desk.apply(external_secret(desk, VALUES, creation="Merge"))

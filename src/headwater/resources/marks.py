@@ -12,7 +12,6 @@ from headwater.resources.meta import ObjectMeta
 MANAGED_LABEL = "reconcile.external-secrets.io/managed"
 CREATED_BY_LABEL = "reconcile.external-secrets.io/created-by"
 DATA_HASH_ANNOTATION = "reconcile.external-secrets.io/data-hash"
-FORCE_SYNC_ANNOTATION = "external-secrets.io/force-sync"
 EXTERNAL_SECRET_FINALIZER = "externalsecrets.external-secrets.io/externalsecret-cleanup"  # noqa: S105 - a mark
 CERT_MANAGER_LABEL = "controller.cert-manager.io/fao"
 CERT_MANAGER_ANNOTATION = "cert-manager.io/certificate-name"
