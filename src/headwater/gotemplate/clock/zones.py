@@ -66,8 +66,8 @@ def local(name: str) -> Location:
     """What Go calls Local in a process whose zone has this name: UTC where there is no such zone."""
     found = load(name.encode())
     if found is None or found is UTC:
-        return Location(name=b"Local", abbreviation=b"UTC")
-    return Location(name=b"Local", abbreviation=b"", rules=found.rules)
+        return Location(name=b"UTC", abbreviation=b"UTC")
+    return Location(name=found.name, abbreviation=b"", rules=found.rules)
 
 
 @lru_cache(maxsize=256)

@@ -76,7 +76,7 @@ REFUSED = {
     "{{ keys 1 }}": '1:8: executing "t" at <1>: can\'t handle 1 for arg of type map[string]interface {}',
     "{{ upper nil }}": '1:9: executing "t" at <nil>: cannot assign nil to string',
     "{{ upper (list) }}": '1:10: executing "t" at <list>: wrong type for value; expected string; got []interface {}',
-    "{{ until (until 2) }}": '1:17: executing "t" at <2>: wrong type for value; expected int; got []int',
+    "{{ until (until 2) }}": '1:16: executing "t" at <2>: wrong type for value; expected int; got []int',
     "{{ get . `a` }}": (
         '1:7: executing "t" at <.>: wrong type for value; expected map[string]interface {}; got map[string]string'
     ),
