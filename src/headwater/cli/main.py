@@ -21,12 +21,6 @@ _EXTRA_OF = {
     "server": "server",
     "template": "template",
 }
-    "server": "server",
-    "operator": "operator",
-    "template": "template",
-    "devcluster": "quickstart",
-    "quickstart": "quickstart",
-}
 
 
 class CommandFolder(click.Group):
