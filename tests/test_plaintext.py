@@ -8,6 +8,9 @@ SOURCE = Path(__file__).parent.parent / "src" / "headwater"
 REVEALERS = {
     "cli/commands/run.py": "puts values into the environ of a command",
     "cli/commands/secrets.py": "prints values, because it was asked to",
+    "cli/quickstart/apps.py": "makes the Secret that holds the store's token",
+    "cli/quickstart/loading.py": "keeps the store's token in its folder",
+    "cli/quickstart/system.py": "keeps the owner's token in its folder",
     "cli/output.py": "prints values, because it was asked to",
     "cli/commands/server.py": "prints the owner's token, once",
     "client/download.py": "reads a download",
