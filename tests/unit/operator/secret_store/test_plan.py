@@ -98,3 +98,13 @@ def test_a_store_that_stays_refused_is_asked_less_often_and_an_absent_server_is_
     later = NOW + timedelta(hours=1)
     assert p.plan(seen(REFUSED, reported(REFUSED), later)).again == p.LATER
     assert p.plan(seen(BROKEN, reported(BROKEN), later)).again == p.SOON
+
+
+@pytest.mark.parametrize("validity", [p.Valid(), BROKEN])
+def test_many_stores_do_not_ask_at_once(validity: p.Validity) -> None:
+    stores = [msgspec.structs.replace(store(), metadata=ObjectMeta(uid=f"uid-{number}")) for number in range(500)]
+    agains = sorted(p.plan(seen(validity, each)).again or 0.0 for each in stores)
+    latest = p.plan(seen(validity)).again
+    assert latest is not None
+    assert 0.75 * latest <= agains[0] < 0.8 * latest
+    assert 0.95 * latest < agains[-1] <= latest
