@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from headwater.gotemplate.encodings.yaml_errors import worded
 from headwater.gotemplate.encodings.yaml_resolver import resolve
+from headwater.gotemplate.encodings.yaml_scanner import Loader
 from headwater.gotemplate.errors import GoError
 from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.values import runes
@@ -29,29 +31,6 @@ _WANTED = {
     _TAG + "null": "!!null",
     _TAG + "timestamp": "!!timestamp",
 }
-_PROBLEMS = (
-    (r"found character .* that cannot start any token", "found character that cannot start any token"),
-    (r"expected ',' or ']', but got .*", "did not find expected ',' or ']'"),
-    (r"expected ',' or '}', but got .*", "did not find expected ',' or '}'"),
-    (r"expected the node content, but found .*", "did not find expected node content"),
-    (r"expected '<document start>', but found .*", "did not find expected <document start>"),
-    (r"mapping values are not allowed here", "mapping values are not allowed in this context"),
-    (r"sequence entries are not allowed here", "block sequence entries are not allowed in this context"),
-    (r"mapping keys are not allowed here", "mapping keys are not allowed in this context"),
-    (
-        r"expected alphabetic or numeric character, but found .*",
-        "did not find expected alphabetic or numeric character",
-    ),
-    (r"expected chomping or indentation indicators, but found .*", "did not find expected comment or line break"),
-    (r"expected a comment or a line break, but found .*", "did not find expected comment or line break"),
-    (r"expected a digit or '.', but found .*", "did not find expected digit or '.' character"),
-    (r"expected a digit, but found .*", "did not find expected version number"),
-    (r"found unknown escape character .*", "found unknown escape character"),
-    (r"expected escape sequence of .*", "did not find expected hexdecimal number"),
-    (r"found undefined tag handle .*", "found undefined tag handle"),
-    (r"expected (?:URI|' '|'!'|'>').*, but found .*", "did not find expected tag URI"),
-    (r"expected indentation indicator in the range 1-9, but found 0", "found an indentation indicator equal to 0"),
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -71,60 +50,6 @@ class _YamlError(GoError):
         super().__init__(f"yaml: {text}")
 
 
-def _line_break(loader: yaml.SafeLoader) -> str:
-    found: str = loader.scan_line_break()  # type: ignore[no-untyped-call] # its stubs leave this one out
-    return found
-
-
-class _Loader(yaml.SafeLoader):
-    """PyYAML's scanner, but for tabs: go-yaml takes them for space in the middle of a line."""
-
-    def scan_to_next_token(self) -> None:
-        if self.index == 0 and self.peek() == "\ufeff":
-            self.forward()
-        while True:
-            while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
-                self.forward()
-            if self.peek() == "#":
-                while self.peek() not in "\0\r\n\x85\u2028\u2029":
-                    self.forward()
-            if not _line_break(self):
-                return
-            if not self.flow_level:
-                self.allow_simple_key = True
-
-    def scan_directive_name(self, start_mark: yaml.Mark) -> str:
-        name: str = super().scan_directive_name(start_mark)  # type: ignore[no-untyped-call] # as above
-        if name not in ("YAML", "TAG"):
-            problem = "found unknown directive name"
-            raise yaml.scanner.ScannerError("while scanning a directive", start_mark, problem, self.get_mark())
-        return name
-
-    def scan_plain_spaces(self, indent: int, start_mark: yaml.Mark) -> list[str] | None:
-        """The space and the line breaks inside a plain scalar; None before a document's end."""
-        length = 0
-        while self.peek(length) in " \t":
-            length += 1
-        blanks = self.prefix(length)
-        self.forward(length)
-        if self.peek() not in "\r\n\x85\u2028\u2029":
-            return [blanks] if blanks else []
-        first, breaks = _line_break(self), []
-        self.allow_simple_key = True
-        while True:
-            if self.column == 0 and self.prefix(3) in ("---", "...") and self.peek(3) in "\0 \t\r\n\x85\u2028\u2029":
-                return None
-            if self.peek() == "\t" and self.column < indent:
-                problem = "found a tab character that violates indentation"
-                raise yaml.scanner.ScannerError("while scanning a plain scalar", start_mark, problem, self.get_mark())
-            if self.peek() in " \t":
-                self.forward()
-            elif self.peek() in "\r\n\x85\u2028\u2029":
-                breaks.append(_line_break(self))
-            else:
-                return [*([first] if first != "\n" else [" "] if not breaks else []), *breaks]
-
-
 class YamlReader:
     def __init__(self, text: bytes, meter: Meter) -> None:
         self._text = text
@@ -140,14 +65,14 @@ class YamlReader:
         try:
             node = self._document()
         except yaml.YAMLError as error:
-            raise _YamlError(_worded(error, len(runes.decode(self._text)))) from error
+            raise _YamlError(worded(error, len(runes.decode(self._text)))) from error
         value = self._decode(node) if node is not None else None
         return self._jsonable(value)
 
     # Events to nodes.
 
     def _document(self) -> _Node | None:
-        events = yaml.parse(_readable(self._text), Loader=_Loader)
+        events = yaml.parse(_readable(self._text), Loader=Loader)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 node = self._compose(next(events), events)
@@ -285,43 +210,6 @@ def _bad_octet(text: bytes, at: int) -> str:
     if any(octet & 0xC0 != 0x80 for octet in text[at + 1 : at + width]):  # noqa: PLR2004 - a continuation
         return "invalid trailing UTF-8 octet"
     return "invalid length of a UTF-8 sequence"
-
-
-def _worded(error: yaml.YAMLError, length: int) -> str:
-    """`length` is that of the text; at its end go-yaml has already begun a new line."""
-    problem = getattr(error, "problem", None) or getattr(error, "reason", "") or ""
-    context = getattr(error, "context", None) or ""
-    mark = getattr(error, "problem_mark", None)
-    at_end = getattr(mark, "index", 0) >= length and bool(getattr(mark, "column", 0))
-    problem_line = _line(mark) + (at_end and problem.endswith(("'<stream end>'", "could not find expected ':'")))
-    context_line = _line(getattr(error, "context_mark", None))
-    line = problem_line + isinstance(error, yaml.scanner.ScannerError) if problem_line else context_line
-    if "directive" in context and problem.startswith("expected alphabetic"):
-        return (f"line {line}: " if line else "") + _directive_problem(error)
-    return (f"line {line}: " if line else "") + _reworded(problem, context)
-
-
-def _directive_problem(error: yaml.YAMLError) -> str:
-    start, found = (getattr(getattr(error, name), "column", 0) for name in ("context_mark", "problem_mark"))
-    return (
-        "could not find expected directive name"
-        if found == start + 1
-        else "found unexpected non-alphabetical character"
-    )
-
-
-def _line(mark: object) -> int:
-    line = getattr(mark, "line", 0)
-    return line if isinstance(line, int) else 0
-
-
-def _reworded(problem: str, context: str) -> str:
-    if problem.startswith("expected <block end>"):
-        return "did not find expected key" if "mapping" in context else "did not find expected '-' indicator"
-    for pattern, text in _PROBLEMS:
-        if re.fullmatch(pattern, problem, re.DOTALL):
-            return text
-    return problem
 
 
 def _is_merge(node: _Node) -> bool:

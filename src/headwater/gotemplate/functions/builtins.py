@@ -9,6 +9,7 @@ from urllib.parse import quote_from_bytes
 
 from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.registry import Run, function
+from headwater.gotemplate.printing.format import sprintf as format_text
 from headwater.gotemplate.printing.printer import Printer
 from headwater.gotemplate.values import runes
 from headwater.gotemplate.values.gotypes import SIGNED, UNSIGNED, GoType
@@ -120,7 +121,7 @@ def sprintln(run: Run, *values: Value) -> bytes:
 @function("func(string, ...interface {}) string", "printf", builtin=True)
 def sprintf(run: Run, text: bytes, *values: Value) -> bytes:
     """Text by a format with Go's verbs."""
-    return Printer(run.meter).sprintf(text, list(values))
+    return format_text(text, list(values), run.meter)
 
 
 def _joined(run: Run, values: tuple[Value, ...]) -> bytes:

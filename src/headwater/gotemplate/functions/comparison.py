@@ -5,7 +5,7 @@ The surprise: `eq 1 1.0` is an error, and so is `lt` on booleans.
 
 from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.registry import Run, function
-from headwater.gotemplate.printing.printer import Printer
+from headwater.gotemplate.printing.format import sprintf
 from headwater.gotemplate.values.gotypes import SIGNED, UNSIGNED, Kind
 from headwater.gotemplate.values.reflected import Reflected
 from headwater.gotemplate.values.reflected import plain as plain_value
@@ -60,7 +60,7 @@ def _equal_others(run: Run, left: Value, right: Value) -> bool:
 
 def _as_text(run: Run, value: Value) -> bytes:
     """`%s`, which Go uses here."""
-    return Printer(run.meter).sprintf(b"%s", [value])
+    return sprintf(b"%s", [value], run.meter)
 
 
 def _is_nil(value: Value) -> bool:

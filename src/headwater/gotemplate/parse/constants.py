@@ -3,7 +3,7 @@
 import math
 import re
 
-from headwater.gotemplate.parse.lexer import ItemType
+from headwater.gotemplate.parse.items import ItemType
 from headwater.gotemplate.parse.nodes import NumberNode
 from headwater.gotemplate.values.numerals import NumeralError, parse_float, parse_int, parse_uint
 from headwater.gotemplate.values.quoting import InvalidSyntaxError, quote, unquote_char

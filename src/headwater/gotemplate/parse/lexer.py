@@ -6,86 +6,15 @@ parser meets it exactly when Go's would. Positions and columns count bytes.
 
 import re
 from collections.abc import Callable
-from enum import Enum, auto
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from headwater.gotemplate.parse.items import WORDS, Item, ItemType
 from headwater.gotemplate.values import runes
 from headwater.gotemplate.values.quoting import quote
 
 _SPACE = b" \t\r\n"
 _TRIM_MARKER = 2  # the dash and the space beside it
-_LONGEST_SHOWN = 10
-
-
-class ItemType(Enum):
-    """Those after KEYWORD are keywords."""
-
-    ERROR = auto()
-    BOOL = auto()
-    CHAR = auto()
-    CHAR_CONSTANT = auto()
-    COMMENT = auto()
-    COMPLEX = auto()
-    ASSIGN = auto()
-    DECLARE = auto()
-    EOF = auto()
-    FIELD = auto()
-    IDENTIFIER = auto()
-    LEFT_DELIM = auto()
-    LEFT_PAREN = auto()
-    NUMBER = auto()
-    PIPE = auto()
-    RAW_STRING = auto()
-    RIGHT_DELIM = auto()
-    RIGHT_PAREN = auto()
-    SPACE = auto()
-    STRING = auto()
-    TEXT = auto()
-    VARIABLE = auto()
-    DOT = auto()
-    NIL = auto()
-    BLOCK = auto()
-    BREAK = auto()
-    CONTINUE = auto()
-    DEFINE = auto()
-    ELSE = auto()
-    END = auto()
-    IF = auto()
-    RANGE = auto()
-    TEMPLATE = auto()
-    WITH = auto()
-
-
-_KEYWORDS = {
-    name.lower().encode(): ItemType[name]
-    for name in ("NIL", "BLOCK", "BREAK", "CONTINUE", "DEFINE", "ELSE", "END", "IF", "RANGE", "TEMPLATE", "WITH")
-} | {b".": ItemType.DOT}
-_SHOWN_AS_KEYWORD = frozenset(_KEYWORDS.values())
-_WORDS = {**_KEYWORDS, b"true": ItemType.BOOL, b"false": ItemType.BOOL}
-
-
-class Item(NamedTuple):
-    type: ItemType
-    position: int
-    value: bytes
-    line: int
-
-    def __str__(self) -> str:
-        return runes.repaired(self.shown())
-
-    def shown(self) -> bytes:
-        """As Go's messages name it."""
-        if self.type is ItemType.EOF:
-            return b"EOF"
-        if self.type is ItemType.ERROR:
-            return self.value
-        if self.type in _SHOWN_AS_KEYWORD:
-            return b"<" + self.value + b">"
-        text = runes.decode(self.value)
-        if len(self.value) > _LONGEST_SHOWN:
-            return quote(runes.encode(text[:_LONGEST_SHOWN])) + b"..."
-        return quote(self.value)
 
 
 _SPACES = re.compile(rb"[ \t\r\n]+")
@@ -133,7 +62,7 @@ def _common_items(right: bytes) -> re.Pattern[bytes]:
         return re.compile(rb"(?!)")
     stop = re.escape(right)
     end = rb"(?=[ \t\r\n.,|:)(]|%b)" % stop
-    words = rb"|".join(re.escape(word) for word in _WORDS if word != b".")
+    words = rb"|".join(re.escape(word) for word in WORDS if word != b".")
     alternatives = (
         rb"(?P<field>\.[A-Za-z_][0-9A-Za-z_]*)" + end,
         rb"(?P<variable>\$[A-Za-z_][0-9A-Za-z_]*)" + end,
@@ -348,7 +277,7 @@ class Lexer:
     def _lex_identifier(self) -> None:
         end = self._word_end(self._position)
         self._expect_terminator(end)
-        self._emit(_WORDS.get(self._text[self._position : end], ItemType.IDENTIFIER), end)
+        self._emit(WORDS.get(self._text[self._position : end], ItemType.IDENTIFIER), end)
 
     def _word_end(self, start: int) -> int:
         """Where the letters, digits and underscores end."""

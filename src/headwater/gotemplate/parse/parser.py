@@ -13,7 +13,8 @@ from headwater.gotemplate.errors import GoError
 from headwater.gotemplate.limits import Limits
 from headwater.gotemplate.parse import nodes
 from headwater.gotemplate.parse.constants import ConstantError, new_number
-from headwater.gotemplate.parse.lexer import Item, ItemType, lex
+from headwater.gotemplate.parse.items import Item, ItemType
+from headwater.gotemplate.parse.lexer import lex
 from headwater.gotemplate.parse.nodes import ListNode, Node, PipeNode, Trees
 from headwater.gotemplate.values.quoting import InvalidSyntaxError, quote, unquote
 from headwater.gotemplate.values.runes import repaired

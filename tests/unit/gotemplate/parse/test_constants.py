@@ -3,7 +3,7 @@
 import pytest
 
 from headwater.gotemplate.parse.constants import ConstantError, new_number
-from headwater.gotemplate.parse.lexer import ItemType
+from headwater.gotemplate.parse.items import ItemType
 
 NUMBERS: dict[str, tuple[int | None, int | None, float | None]] = {
     "0": (0, 0, 0.0),

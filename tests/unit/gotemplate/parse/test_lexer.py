@@ -2,7 +2,8 @@
 
 import pytest
 
-from headwater.gotemplate.parse.lexer import ItemType, lex
+from headwater.gotemplate.parse.items import ItemType
+from headwater.gotemplate.parse.lexer import lex
 
 T = ItemType
 
