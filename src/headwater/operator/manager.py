@@ -82,10 +82,6 @@ class Manager:
         )
         self._listen()
 
-    @property
-    def is_synced(self) -> bool:
-        return all(informer.synced.is_set() for informer in self._cluster.informers)
-
     async def run(self, *, synced: asyncio.Event) -> None:
         """Until cancelled; sets `synced` once the whole state was read, and acts only from then on."""
         try:
