@@ -122,6 +122,18 @@ def _place(text: bytes, node: Node | None) -> tuple[int, int]:
 def _dot(data: Data | GoMap) -> GoMap:
     if isinstance(data, GoMap):
         return data
+    try:
+        return StringMap({key.encode(): _plain_bytes(value) for key, value in data.items()})
+    except (AttributeError, UnicodeEncodeError):
+        return _unusual_dot(data)
+
+
+def _plain_bytes(value: object) -> bytes:
+    """The common case; maps have no `encode`, and a lone surrogate has no UTF-8."""
+    return value if type(value) is bytes else value.encode()  # type: ignore[attr-defined] # see above
+
+
+def _unusual_dot(data: Data) -> GoMap:
     strings = StringMap()
     for key, value in data.items():
         if not isinstance(value, str | bytes):

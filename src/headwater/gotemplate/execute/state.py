@@ -62,7 +62,10 @@ class State(Evaluator):
 
     def _walk_list(self, dot: Reflected, node: nodes.ListNode) -> None:
         for each in node.nodes:
-            self._walk(dot, each)
+            if type(each) is nodes.TextNode:
+                self._write(each.text)
+            else:
+                self._walk(dot, each)
 
     def _walk_text(self, _: Reflected, node: nodes.TextNode) -> None:
         self._write(node.text)
