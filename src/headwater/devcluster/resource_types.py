@@ -89,6 +89,7 @@ def facts() -> Facts:
     return read
 
 
+@lru_cache(maxsize=1)
 def metadata_schema() -> Node:
     return Node({"allOf": [{"$ref": f"#/components/schemas/{METADATA}"}], "default": {}}, facts().schemas)
 

@@ -93,7 +93,7 @@ def _defaults(found: Object) -> Object:
 
 
 def _created(found: Object) -> Object:
-    stored = [each["name"] for each in get_in(found, "spec", "versions") or () if each.get("storage")]
+    stored = [each.get("name", "") for each in get_in(found, "spec", "versions") or () if each.get("storage")]
     return {
         **found,
         "status": {"storedVersions": stored, "conditions": None, "acceptedNames": {"plural": "", "kind": ""}},
@@ -103,6 +103,7 @@ def _created(found: Object) -> Object:
 def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
     spec = new.get("spec") or {}
     names = spec.get("names") or {}
+    yield from _absences(spec, names)
     wanted = f"{names.get('plural', '')}.{spec.get('group', '')}"
     name = metadata_of(new).get("name", "")
     if name != wanted:
@@ -117,6 +118,22 @@ def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
             yield required(f"spec.versions[{index}].schema.openAPIV3Schema", "schemas are required")
     if old is not None and get_in(old, "spec", "scope") != spec.get("scope"):
         yield invalid_value("spec.scope", spec.get("scope"), "field is immutable")
+
+
+def _absences(spec: Object, names: Object) -> Iterator[Cause]:
+    wanted = {"spec.group": spec.get("group"), "spec.scope": spec.get("scope")}
+    wanted |= {"spec.names.plural": names.get("plural"), "spec.names.kind": names.get("kind")}
+    for index, version in enumerate(spec.get("versions") or ()):
+        path = f"spec.versions[{index}]"
+        wanted[f"{path}.name"] = version.get("name")
+        for at, column in enumerate(version.get("additionalPrinterColumns") or ()):
+            for field in ("name", "type", "jsonPath"):
+                wanted[f"{path}.additionalPrinterColumns[{at}].{field}"] = column.get(field)
+        for at, selectable in enumerate(version.get("selectableFields") or ()):
+            wanted[f"{path}.selectableFields[{at}].jsonPath"] = selectable.get("jsonPath")
+    for field, value in wanted.items():
+        if not value:
+            yield required(field)
 
 
 DEFINITION: Final = Strategy(defaults=_defaults, create=_created, problems=_problems, has_generation=True)

@@ -63,8 +63,25 @@ def metadata_problems(found: Object, resource: ResourceType) -> Iterator[Cause]:
         yield from label_value_problems("metadata.labels", value)
     for key in meta.get("annotations") or {}:
         yield from _qualified_problems("metadata.annotations", key.lower())
+    yield from owner_problems(found)
     for finalizer in meta.get("finalizers") or ():
         yield from _qualified_problems("metadata.finalizers", finalizer)
+
+
+def owner_problems(found: Object) -> Iterator[Cause]:
+    owners = metadata_of(found).get("ownerReferences") or ()
+    for owner in owners:
+        if not str(owner.get("apiVersion", "")).rpartition("/")[2]:
+            yield invalid_value("metadata.ownerReferences.apiVersion", "", "version must not be empty")
+        for field in ("kind", "name", "uid"):
+            if not owner.get(field):
+                yield invalid_value(f"metadata.ownerReferences.{field}", "", "must not be empty")
+    controllers = [owner for owner in owners if owner.get("controller")]
+    if len(controllers) > 1:
+        names = f"{controllers[0].get('kind')}/{controllers[0].get('name')}"
+        words = f'Only one reference can have Controller set to true. Found "true" in references for {names} and '
+        last = controllers[1]
+        yield invalid_value("metadata.ownerReferences", owners, f"{words}{last.get('kind')}/{last.get('name')}")
 
 
 def finalizer_problems(found: Object, before: Object) -> Iterator[Cause]:

@@ -65,8 +65,12 @@ def _merged_list(target: list[Json], patch: list[Json], node: Node) -> list[Json
     return found
 
 
-def _merge_item(found: list[Json], item: Object, key: str, node: Node) -> None:
-    index = next((at for at, held in enumerate(found) if held.get(key) == item.get(key)), None)
+def _merge_item(found: list[Json], item: Json, key: str, node: Node) -> None:
+    if not isinstance(item, dict):
+        # no item of such a list: what it leaves is refused as a whole
+        found.append(item)
+        return
+    index = next((at for at, held in enumerate(found) if _key(held, key) == item.get(key)), None)
     if item.get(_PATCH) == "delete":
         if index is not None:
             del found[index]
@@ -76,10 +80,12 @@ def _merge_item(found: list[Json], item: Object, key: str, node: Node) -> None:
         found[index] = strategic_patched(found[index], item, node.items)
 
 
+def _key(item: Json, key: str) -> Json:
+    return item.get(key) if isinstance(item, dict) else item
+
+
 def _ordered(found: list[Json], order: list[Json], node: Node | None) -> list[Json]:
     """Those that `order` names in its order, the others after them."""
     key = node.merge_key if node is not None else ""
-    named = [item.get(key) if isinstance(item, dict) else item for item in order]
-    places = {value: at for at, value in enumerate(named)}
-    last = len(places)
-    return sorted(found, key=lambda item: places.get(item.get(key) if isinstance(item, dict) else item, last))
+    named = [_key(item, key) for item in order]
+    return sorted(found, key=lambda item: named.index(_key(item, key)) if _key(item, key) in named else len(named))

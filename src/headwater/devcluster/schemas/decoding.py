@@ -5,7 +5,7 @@ Source: encoding/json's UnmarshalTypeError as sigs.k8s.io/json words it. Unknown
 
 from collections.abc import Iterator
 
-from headwater.devcluster.objects import Json, Object, parse_timestamp
+from headwater.devcluster.objects import Json, parse_timestamp
 from headwater.devcluster.schemas.node import Node
 
 _NAMES = {"dict": "object", "list": "array", "str": "string", "bool": "bool", "int": "number", "float": "number"}
@@ -20,7 +20,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def undecodable(value: Object, node: Node, kind: str) -> Iterator[str]:
+def undecodable(value: Json, node: Node, kind: str) -> Iterator[str]:
     """Why `value` is no `kind`; the first is what is told."""
     yield from _problems(value, node, kind, "")
 

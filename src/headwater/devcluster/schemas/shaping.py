@@ -36,11 +36,23 @@ def _pruned_object(value: Object, node: Node, path: str, unknown: list[str], see
     return kept if changed else value
 
 
-def without_nulls(value: Json) -> Json:
-    """As Go reads an object: a null is as good as nothing."""
+def without_nulls(value: Json, node: Node | None) -> Json:
+    """As Go reads a built-in kind: a null is as good as nothing, and an empty value as an item of a list."""
     if isinstance(value, dict):
-        return {name: without_nulls(held) for name, held in value.items() if held is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+        return {
+            name: without_nulls(held, node.child(name) if node is not None else None)
+            for name, held in value.items()
+            if held is not None
+        }
+    if isinstance(value, list):
+        items = node.items if node is not None else None
+        return [without_nulls(_empty(items) if item is None else item, items) for item in value]
+    return value
+
+
+def _empty(node: Node | None) -> Json:
+    kind = node.type if node is not None else ""
+    return {"object": {}, "array": [], "integer": 0, "number": 0, "boolean": False}.get(kind, "")
 
 
 def defaulted(value: Json, node: Node, seen: Json = None) -> Json:

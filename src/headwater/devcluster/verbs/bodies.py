@@ -8,7 +8,7 @@ import yaml
 from headwater.devcluster import protobuf
 from headwater.devcluster.http import Request
 from headwater.devcluster.objects import Json, Object
-from headwater.devcluster.resource_types import ResourceType
+from headwater.devcluster.resource_types import ResourceType, metadata_schema
 from headwater.devcluster.schemas.decoding import undecodable
 from headwater.devcluster.schemas.go_json import syntax_problem
 from headwater.devcluster.schemas.shaping import pruned, without_nulls
@@ -67,10 +67,8 @@ def shaped(
     Raises:
         RefusedError: it cannot be decoded, or has unknown fields and `validation` is Strict.
     """
-    clean = found
-    if not resource.is_custom:
-        _check_decodes(found, resource)
-        clean = without_nulls(found)
+    _check_decodes(found, resource)
+    clean = found if resource.is_custom else without_nulls(found, resource.schema)
     unknown: list[str] = []
     kept = pruned(
         {**clean, "apiVersion": resource.api_version, "kind": resource.kind}, resource.schema, "", unknown, seen
@@ -88,7 +86,10 @@ def unknown_fields(found: Object, resource: ResourceType) -> list[str]:
 
 
 def _check_decodes(found: Object, resource: ResourceType) -> None:
-    problem = next(undecodable(found, resource.schema, resource.kind), None)
+    if resource.is_custom:
+        problem = next(undecodable(found.get("metadata"), metadata_schema(), "ObjectMeta"), None)
+    else:
+        problem = next(undecodable(found, resource.schema, resource.kind), None)
     if problem is not None:
         raise _unhandled(resource, problem)
 

@@ -196,7 +196,9 @@ def _problems(found: Object, before: Object | None, resource: ResourceType, stra
 
 def _is_same_meta(found: Object, before: Object) -> bool:
     new, old = metadata_of(found), metadata_of(before)
-    return all(new.get(name) is old.get(name) for name in ("labels", "annotations", "finalizers", "name"))
+    return all(
+        new.get(name) is old.get(name) for name in ("labels", "annotations", "finalizers", "ownerReferences", "name")
+    )
 
 
 def _is_same(before: Object, after: Object) -> bool:

@@ -118,7 +118,7 @@ def _patched(target: Object, body: Json, content_type: str, place: Place) -> Obj
 
 
 def _json_patched(target: Object, body: Json) -> Json:
-    if not isinstance(body, list):
+    if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
         raise bad_request(
             "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
         )

@@ -56,4 +56,6 @@ def test_what_was_seen_before_is_not_walked_again() -> None:
 
 
 def test_a_null_is_as_good_as_nothing() -> None:
-    assert without_nulls({"a": None, "b": [{"c": None}], "d": 0}) == {"b": [{}], "d": 0}
+    assert without_nulls({"a": None, "b": [{"c": None}], "d": 0}, None) == {"b": [{}], "d": 0}
+    items = {"spec": {"items": [None]}}
+    assert without_nulls(items, SCHEMA) == {"spec": {"items": [{}]}}
