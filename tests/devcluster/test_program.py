@@ -115,7 +115,7 @@ def test_it_ends_at_once_also_while_somebody_watches() -> None:
     with started() as (process, url):
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as watching:
-            watching.sendall(f"GET {MAPS}?watch=true HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            watching.sendall(f"GET {MAPS}?watch=true HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert watching.recv(12) == b"HTTP/1.1 200"
             began = time.monotonic()
             process.terminate()
@@ -154,6 +154,15 @@ def test_the_audit_log_names_each_write_and_no_content(tmp_path: Path) -> None:
     events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     assert [(event["verb"], event["responseStatus"]["code"]) for event in events] == [("create", 201), ("delete", 200)]
     assert events[1]["objectRef"] == {"resource": "configmaps", "namespace": "default", "name": "c"}
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://example.com"}, {"Host": "rebound.example.com"}])
+def test_a_page_in_a_browser_gets_nothing(headers: dict[str, str]) -> None:
+    with started() as (_, url):
+        request = urllib.request.Request(f"{url}/api/v1/secrets", headers=headers)  # noqa: S310 - loopback
+        with pytest.raises(HTTPError, match="403") as refused, urllib.request.urlopen(request, timeout=10):  # noqa: S310 - loopback
+            pass
+        refused.value.close()
 
 
 def test_nothing_of_it_is_left(tmp_path: Path) -> None:

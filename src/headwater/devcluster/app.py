@@ -10,18 +10,29 @@ from starlette.types import Receive, Scope, Send
 from headwater.devcluster.api import Api
 from headwater.devcluster.auditing import Audit
 from headwater.devcluster.http import Reply, Request, parse_query, refusal
+from headwater.devcluster.listener import is_loopback
 from headwater.devcluster.status import RefusedError
 
 MOST_BYTES: Final = 3 * 1024 * 1024
 """Of a body, as the API server takes it."""
 
 
+_FROM_ELSEWHERE: Final = RefusedError(403, "Forbidden", "devcluster answers programs of its own machine alone")
+
+
+def is_local(request: Request) -> bool:
+    """Not sent by a page in a browser, nor under a name that somebody else made point here."""
+    host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+    return "origin" not in request.headers and is_loopback(host.strip("[]"))
+
+
 class App:
     """One cluster at one address."""
 
-    def __init__(self, api: Api, audit: Audit) -> None:
+    def __init__(self, api: Api, audit: Audit, *, public: bool = False) -> None:
         self._api = api
         self._audit = audit
+        self._public = public
         self._streams: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,7 +43,7 @@ class App:
             await _send(send, refusal(RefusedError(413, "RequestEntityTooLarge", "the body is too large")))
             return
         request = _request(scope, body)
-        answered = self._api.handle(request)
+        answered = self._api.handle(request) if self._public or is_local(request) else refusal(_FROM_ELSEWHERE)
         self._audit.note(request, answered)
         if answered.stream is None:
             await _send(send, answered)

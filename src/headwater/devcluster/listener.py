@@ -5,10 +5,12 @@ import contextlib
 import ipaddress
 import logging
 import socket
-from typing import Final
+from typing import Any, Final
 
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from headwater.domain.errors import StartupError
 from headwater.process.health import split_address
@@ -17,6 +19,24 @@ from headwater.process.program import Address
 _BACKLOG: Final = 2048
 _KEEP_ALIVE_SECONDS: Final = 75
 _DRAIN_SECONDS: Final = 1
+
+
+_SILENT: Final = logging.Logger("uvicorn")  # noqa: LOG001 - not the one that the process may configure
+_SILENT.addHandler(logging.NullHandler())
+
+
+class _Protocol(HttpToolsProtocol):
+    """One connection; uvicorn would write request lines and tracebacks of its own."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.logger = _SILENT
 
 
 class PublicAddressError(StartupError):
@@ -28,7 +48,7 @@ class PublicAddressError(StartupError):
 def check_private(listen: str, *, public: bool) -> None:
     """Raises: PublicAddressError, or StartupError for what is no address."""
     host, _ = split_address(listen)
-    if not public and not _is_loopback(host):
+    if not public and not is_loopback(host):
         raise PublicAddressError(
             f"{listen} is reachable from outside, and whoever reaches a devcluster may do anything",
             hint="listen on 127.0.0.1, or give --public",
@@ -57,7 +77,7 @@ class Listener:
         self._socket = opened
         config = Config(
             app,
-            http="httptools",
+            http=_Protocol,
             ws="none",
             lifespan="off",
             interface="asgi3",
@@ -77,8 +97,6 @@ class Listener:
         return Address(host=host, port=port)
 
     async def start(self) -> None:
-        # uvicorn would write request lines and tracebacks of its own
-        logging.getLogger("uvicorn.error").disabled = True
         server, config = self._server, self._server.config
         config.load()
         server.lifespan = config.lifespan_class(config)
@@ -97,7 +115,7 @@ class Listener:
             await self._server.shutdown(sockets=[self._socket])
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -64,15 +64,6 @@ def with_metadata(found: Object, **changes: Json) -> Object:
     return {**found, "metadata": {name: value for name, value in meta.items() if value is not None}}
 
 
-def with_status(found: Object, status: Object) -> Object:
-    return {**found, "status": status}
-
-
-def group_of(api_version: str) -> str:
-    """`apps/v1` → `apps`; `v1` → ``."""
-    return api_version.rpartition("/")[0]
-
-
 def controller_of(found: Object) -> Object | None:
     """The owner reference of the controller, if there is one."""
     for owner in metadata_of(found).get("ownerReferences") or ():

@@ -1,6 +1,10 @@
 """The devcluster as a program: a cluster with its first namespaces, what keeps it going, and its listener."""
 
 import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -14,7 +18,7 @@ from headwater.devcluster.kubeconfig import write_kubeconfig
 from headwater.devcluster.listener import Listener, check_private, open_socket
 from headwater.devcluster.settings import DevclusterSettings
 from headwater.domain.errors import StartupError
-from headwater.process.program import Ready
+from headwater.process.program import Address, Ready
 
 _log = structlog.get_logger()
 
@@ -26,33 +30,33 @@ async def run(settings: DevclusterSettings, *, ready: Ready, stop: asyncio.Event
         StartupError: the address is taken or open to others, or the data folder cannot be used.
     """
     check_private(settings.listen, public=settings.public)
-    opened = open_socket(settings.listen)
-    try:
+    with contextlib.ExitStack() as opened:
+        listening = opened.enter_context(open_socket(settings.listen))
         cluster = Cluster()
-        keeper = Keeper(settings.data, cluster)
-        audit = _audit(settings)
-    except BaseException:
-        opened.close()
-        raise
-    app = App(Api(cluster), audit)
-    listener = Listener(app, opened)
-    manager = Manager(cluster)
+        opened.enter_context(contextlib.closing(Keeper(settings.data, cluster)))
+        audit = opened.enter_context(contextlib.closing(_audit(settings)))
+        app = App(Api(cluster), audit, public=settings.public)
+        async with _serving(cluster, app, listening) as address:
+            if settings.write_kubeconfig is not None:
+                write_kubeconfig(settings.write_kubeconfig, address)
+            _log.info("devcluster.started", url=address.url())
+            ready(address)
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _serving(cluster: Cluster, app: App, listening: socket.socket) -> AsyncIterator[Address]:
+    listener, manager = Listener(app, listening), Manager(cluster)
     manager.begin()
     await listener.start()
     managing = asyncio.create_task(manager.run())
     try:
-        if settings.write_kubeconfig is not None:
-            write_kubeconfig(settings.write_kubeconfig, listener.address)
-        _log.info("devcluster.started", url=listener.address.url())
-        ready(listener.address)
-        await stop.wait()
+        yield listener.address
     finally:
         app.close()
         await listener.stop()
         managing.cancel()
         await asyncio.gather(managing, return_exceptions=True)
-        keeper.close()
-        audit.close()
 
 
 def _audit(settings: DevclusterSettings) -> Audit:

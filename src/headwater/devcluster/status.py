@@ -5,7 +5,6 @@ Source: k8s.io/apimachinery pkg/api/errors and pkg/util/validation/field, whose 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 import msgspec
 
@@ -141,10 +140,6 @@ def too_many(field: str, count: int, most: int) -> Cause:
 def quoted(value: Json) -> str:
     """As Go prints a value in an error: words in quotes, all else as JSON."""
     return msgspec.json.encode(value).decode("utf-8")
-
-
-def refuse(error: RefusedError) -> NoReturn:
-    raise error
 
 
 def _qualified(name: str, group: str) -> str:

@@ -11,12 +11,7 @@ from headwater.devcluster.objects import Object
 
 FieldSet = Object
 
-EMPTY: Final[FieldSet] = {}
 _SELF: Final = "."
-
-
-def is_empty(found: FieldSet) -> bool:
-    return not found
 
 
 def union(one: FieldSet, other: FieldSet) -> FieldSet:
