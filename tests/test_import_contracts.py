@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CONTRACTS = ROOT / ".importlinter"
 PACKAGES = [
-    *("cli", "server", "operator", "usecases", "storage", "client", "kube"),
-    *("crypto", "wire", "formats", "resources", "process", "domain", "operator/thing"),
+    *("cli", "server", "operator", "devcluster", "usecases", "storage", "client", "kube"),
+    *("crypto", "wire", "gotemplate", "formats", "resources", "process", "domain", "operator/thing"),
 ]
 
 # contract → where an offending import stands, and the line
