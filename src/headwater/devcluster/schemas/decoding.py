@@ -70,13 +70,12 @@ def _conversion_problem(value: Json, node: Node) -> str:
 def _problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
     if value is None or node.is_anything:
         return
-    wanted = _go_type(node)
     if node.raw.get("format") == "date-time":
         if not isinstance(value, str) or parse_timestamp(value) is None:
             yield _time_problem(value)
         return
     if not _fits(value, node):
-        found = _NAMES[type(value).__name__]
+        found, wanted = _NAMES[type(value).__name__], _go_type(node)
         shown = f"{found} {value}" if found == "number" and wanted.startswith("int") else found
         yield f"json: cannot unmarshal {shown} into Go struct field {kind}{path} of type {wanted}"
         return

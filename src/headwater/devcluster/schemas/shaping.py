@@ -39,14 +39,17 @@ def _pruned_object(value: Object, node: Node, path: str, unknown: list[str], see
 def without_nulls(value: Json, node: Node | None) -> Json:
     """As Go reads a built-in kind: a null is as good as nothing, and an empty value as an item of a list."""
     if isinstance(value, dict):
-        return {
+        kept = {
             name: without_nulls(held, node.child(name) if node is not None else None)
             for name, held in value.items()
             if held is not None
         }
+        unchanged = len(kept) == len(value) and all(kept[name] is held for name, held in value.items())
+        return value if unchanged else kept
     if isinstance(value, list):
         items = node.items if node is not None else None
-        return [without_nulls(_empty(items) if item is None else item, items) for item in value]
+        found = [without_nulls(_empty(items) if item is None else item, items) for item in value]
+        return value if all(new is old for new, old in zip(found, value, strict=True)) else found
     return value
 
 

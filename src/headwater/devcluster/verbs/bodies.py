@@ -67,8 +67,8 @@ def shaped(
     Raises:
         RefusedError: it cannot be decoded, or has unknown fields and `validation` is Strict.
     """
-    _check_decodes(found, resource)
-    clean = found if resource.is_custom else without_nulls(found, resource.schema)
+    _check_decodes(found, resource, seen or {})
+    clean = _as_go_reads(found, resource)
     unknown: list[str] = []
     kept = pruned(
         {**clean, "apiVersion": resource.api_version, "kind": resource.kind}, resource.schema, "", unknown, seen
@@ -85,11 +85,22 @@ def unknown_fields(found: Object, resource: ResourceType) -> list[str]:
     return unknown
 
 
-def _check_decodes(found: Object, resource: ResourceType) -> None:
+def _as_go_reads(found: Object, resource: ResourceType) -> Object:
+    """Of custom kinds the metadata alone is decoded into types."""
+    if not resource.is_custom:
+        clean: Object = without_nulls(found, resource.schema)
+        return clean
+    meta = found.get("metadata") or {}
+    kept = without_nulls(meta, metadata_schema())
+    return found if kept is found.get("metadata") else {**found, "metadata": kept}
+
+
+def _check_decodes(found: Object, resource: ResourceType, seen: Object) -> None:
+    new = {name: value for name, value in found.items() if value is not seen.get(name)}
     if resource.is_custom:
-        problem = next(undecodable(found.get("metadata"), metadata_schema(), "ObjectMeta"), None)
+        problem = next(undecodable(new.get("metadata"), metadata_schema(), "ObjectMeta"), None)
     else:
-        problem = next(undecodable(found, resource.schema, resource.kind), None)
+        problem = next(undecodable(new, resource.schema, resource.kind), None)
     if problem is not None:
         raise _unhandled(resource, problem)
 
