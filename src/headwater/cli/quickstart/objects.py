@@ -4,6 +4,7 @@ Surprise: objects are applied without any mark of ours, since the seed's files a
 what the API server itself noted.
 """
 
+import contextlib
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -155,7 +156,8 @@ async def remove(client: KubeClient, made: Made) -> None:
 async def until_gone(client: KubeClient, made: Made) -> None:
     """Return once what was deleted is not there any more: finalizers may take their time."""
     resource: AnyType = made.resource  # type: ignore[assignment]  # of which no field is read
-    await until(client, resource, made.key, lambda found: found is None or found.metadata.uid != made.uid)
+    with contextlib.suppress(ObjectNotFoundError):  # its kind is gone, and it with it
+        await until(client, resource, made.key, lambda found: found is None or found.metadata.uid != made.uid)
 
 
 def _is_ours(found: PartialObjectMetadata) -> bool:
