@@ -3,6 +3,8 @@
 Lazy on purpose: an install without the `server` extra must still run every other command, and start fast.
 """
 
+import atexit
+import gc
 import importlib
 import pkgutil
 import sys
@@ -43,6 +45,8 @@ def root() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code: 0, 1 for a failure that one line explains, 2 for usage."""
+    # else the interpreter's last collection walks all that was made, for half a second of a person's ctrl-c
+    atexit.register(gc.freeze)
     try:
         root(standalone_mode=False)
     except click.exceptions.Exit as leaving:
