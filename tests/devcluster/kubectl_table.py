@@ -86,6 +86,8 @@ def deployment(name: str, image: str = "app:1", more: str = "", labels: str = "a
     )
 
 
+_SECOND_CONTAINER = '{"spec":{"template":{"spec":{"containers":[{"name":"b","image":"b:1"}]}}}}'
+_PATCHED_FIELDS = "{.metadata.managedFields[?(@.manager==\\'kubectl-patch\\')].fieldsV1}"
 _SET = "{.spec.template.spec.serviceAccountName}{.spec.template.spec.containers[0].resources}"
 _STATUS_AND_SPEC = '{"spec":{"size":7},"status":{"conditions":[{"type":"Ready","status":"True"}]}}'
 _EXTERNAL_SECRET = (
@@ -438,6 +440,9 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line(f"get deployment web -o jsonpath={_SET}"),
         Line("label deployment web -l app=none x=y"),
         Line("get replicasets -o name --no-headers"),
+        Line("create deployment owned --image=app:1 --replicas=0"),
+        Line(f"patch deployment owned -p {_SECOND_CONTAINER}"),
+        Line(f"get deployment owned -o jsonpath={_PATCHED_FIELDS} --show-managed-fields"),
         Line("delete deployment web"),
         Line("delete deployment web"),
         Line(

@@ -66,7 +66,6 @@ def _compare(old: Json, new: Json, node: Node | None) -> tuple[FieldSet | None, 
     """The set of what was set and of what was removed at this place; None where nothing was."""
     if old is new:
         return None, None
-    old, new = _as_struct(old, new, node), _as_struct(new, old, node)
     if _is_entered(old, new, node, is_granular_map):
         return _compare_children(old, new, node, _members_of, _member_node)
     if _is_entered(old, new, node, is_granular_list):
@@ -80,11 +79,14 @@ def _compare(old: Json, new: Json, node: Node | None) -> tuple[FieldSet | None, 
     return (None, None) if old == new else ({}, None)
 
 
-def _as_struct(value: Json, other: Json, node: Node | None) -> Json:
-    """A built-in struct that is held by value is there, if only empty, once its parent is."""
-    if value is ABSENT and node is not None and node.is_always_there and isinstance(other, dict):
-        return {}
-    return value
+def _is_struct_field(node: Node | None, step: str) -> bool:
+    """A built-in struct that is held by value is there, if only empty, once its parent is; an item of a list is not."""
+    declared = node.field(step[2:]) if node is not None and step.startswith("f:") else None
+    return declared is not None and declared.is_always_there
+
+
+def _as_struct(value: Json, other: Json) -> Json:
+    return {} if value is ABSENT and isinstance(other, dict) else value
 
 
 def _is_entered(old: Json, new: Json, node: Node | None, is_granular: _IsGranular) -> bool:
@@ -102,6 +104,8 @@ def _compare_children(
     for step in [*news, *(step for step in olds if step not in news)]:
         below = node_of(node, step)
         before, after = olds.get(step, ABSENT), news.get(step, ABSENT)
+        if _is_struct_field(node, step):
+            before, after = _as_struct(before, after), _as_struct(after, before)
         # an item or struct that is wholly new has no empty structs in its past
         below_set, below_removed = _compare(before, after, below) if old is not ABSENT else _whole(after, below)
         if below_set is not None:
