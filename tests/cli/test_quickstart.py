@@ -85,6 +85,10 @@ def test_tokens_are_their_owners_alone(quickstart: Quickstart, folder: Path) -> 
     assert [oct(stat.S_IMODE(file.stat().st_mode) & 0o077) for file in files] == ["0o0"] * len(files)
 
 
+def test_git_leaves_the_folder_out(quickstart: Quickstart, folder: Path) -> None:  # noqa: ARG001 - it wrote it
+    assert (folder / ".gitignore").read_text() == "*\n"
+
+
 def test_started_again_it_goes_on(tmp_path: Path, environ: dict[str, str]) -> None:
     folder = tmp_path / "again"
     with running_quickstart(folder, environ) as running:
@@ -178,7 +182,10 @@ def test_a_cluster_that_does_not_answer_leaves_nothing_behind(tmp_path: Path, en
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(json.dumps(config))
     done = _run(environ, "--dir", tmp_path / "folder", "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig)
-    assert (done.code, "connection refused" in done.stderr) == (1, True)
+    said = (
+        f"headwater: the cluster at http://127.0.0.1:{port} does not answer (is it up? name another by --kubeconfig)\n"
+    )
+    assert (done.code, done.stderr) == (1, said)
     assert [*tmp_path.iterdir()] == [kubeconfig]
 
 

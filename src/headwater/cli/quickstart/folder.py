@@ -72,6 +72,7 @@ def opened_folder(path: Path) -> Iterator[Folder]:
     try:
         if not folder.kept:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_privately(folder.path / ".gitignore", "*\n")  # it holds tokens, and may stand in a checkout
             write_privately(folder.release, f"{__version__}\n")
     except OSError as error:
         raise UnfitFolderError(f"cannot make {path}: {error.strerror}", hint="name another by --dir") from error

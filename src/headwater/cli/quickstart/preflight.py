@@ -8,6 +8,7 @@ from headwater.cli.quickstart.objects import APPLIED, CRDS
 from headwater.cli.quickstart.workloads import WORKLOADS, Workload
 from headwater.domain.errors import StartupError
 from headwater.kube.client import KubeClient
+from headwater.kube.errors import ApiUnavailableError, CredentialRefusedError
 from headwater.kube.resource import ResourceType, Selection
 from headwater.resources.meta import ObjectMeta
 from headwater.resources.schema import KubeStruct
@@ -17,6 +18,12 @@ ESO_LABELS = "app.kubernetes.io/name=external-secrets"
 
 _WRITES = ("get", "create", "patch", "delete")
 _READS = ("list", "watch")
+
+
+class UnusableClusterError(StartupError):
+    """No cluster that answers to this kubeconfig."""
+
+    code = "unusable_cluster"
 
 
 class OtherOperatorError(StartupError):
@@ -53,9 +60,18 @@ REVIEWS = ResourceType(
 
 
 async def check_cluster(client: KubeClient) -> None:
-    """Raises: OtherOperatorError, RightsMissingError, or a KubeError: it cannot be reached."""
-    await _check_rights(client)
-    await _check_alone(client)
+    """Raises: UnusableClusterError, RightsMissingError, OtherOperatorError."""
+    try:
+        await _check_rights(client)
+        await _check_alone(client)
+    except ApiUnavailableError as error:
+        raise UnusableClusterError(
+            f"the cluster at {client.access.server} does not answer", hint="is it up? name another by --kubeconfig"
+        ) from error
+    except CredentialRefusedError as error:
+        raise UnusableClusterError(
+            f"the cluster at {client.access.server} does not know the kubeconfig's user", hint="sign in to it anew"
+        ) from error
 
 
 async def _check_rights(client: KubeClient) -> None:

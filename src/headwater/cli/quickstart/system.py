@@ -51,6 +51,8 @@ class System:
     kube: KubeClient
     loader: ClusterLoader
     programs: list[Started]
+    is_guest: bool
+    """Whether the cluster was brought."""
 
 
 @asynccontextmanager
@@ -79,6 +81,7 @@ async def running_system(settings: QuickstartSettings, folder: Folder, screen: S
             kube=kube,
             loader=loader,
             programs=start.programs,
+            is_guest=settings.kubeconfig is not None,
         )
 
 

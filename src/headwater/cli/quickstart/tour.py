@@ -43,12 +43,17 @@ async def _tour(settings: QuickstartSettings, ready: Ready) -> None:
 
 
 async def _show_changes(system: System, screen: Screen) -> None:
+    """Until something ends that should not, and then raises why."""
     following = asyncio.create_task(Follower(system, screen).run())
+    ending = asyncio.create_task(until_one_ends(*system.programs))
     try:
-        await until_one_ends(*system.programs)
+        ended, _ = await asyncio.wait((following, ending), return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
         following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        ending.cancel()
+        await asyncio.gather(following, ending, return_exceptions=True)
 
 
 def _invite(screen: Screen, system: System, folder: Folder) -> None:
@@ -71,6 +76,8 @@ def _invite(screen: Screen, system: System, folder: Folder) -> None:
         screen.line(f"  # {invitation.why}", "dim")
         screen.line(f"  {invitation.line}", "bold")
     screen.line()
+    if system.is_guest:
+        screen.line("what was applied stays in the cluster when this stops")
     screen.line("each change shows here as it arrives; ctrl-c stops everything")
 
 
