@@ -66,6 +66,10 @@ def no_such_path() -> RefusedError:
     return RefusedError(404, "NotFound", message, {})
 
 
+def not_implemented(message: str) -> RefusedError:
+    return RefusedError(501, "NotImplemented", message)
+
+
 def already_exists(plural: str, group: str, name: str) -> RefusedError:
     details = _details(name, group, plural)
     return RefusedError(409, "AlreadyExists", f'{_qualified(plural, group)} "{name}" already exists', details)

@@ -8,11 +8,12 @@ from headwater.devcluster.fields.managed import APPLY, UPDATE, Manager
 from headwater.devcluster.http import Request
 from headwater.devcluster.objects import Key
 from headwater.devcluster.resource_types import Catalog, ResourceType
-from headwater.devcluster.status import no_such_path
+from headwater.devcluster.status import no_such_path, not_implemented
 
 _LONGEST_MANAGER: Final = 128
 _IN_NAMESPACE: Final = 3
 """Parts of `namespaces/NAME/PLURAL`; fewer name the namespace itself, as do its own subresources."""
+_OF_CONTAINERS: Final = frozenset({"attach", "exec", "log", "portforward", "proxy"})
 _OWN: Final = frozenset({"status", "finalize"})
 
 
@@ -51,6 +52,8 @@ def parse_place(parts: Sequence[str], catalog: Catalog) -> Place:
     if resource is None or len(rest) > _IN_NAMESPACE or (namespace and not resource.namespaced):
         raise no_such_path()
     name, subresource = (*rest[1:], "", "")[:2]
+    if resource.plural == "pods" and subresource in _OF_CONTAINERS:
+        raise not_implemented("nothing runs in the pods of a devcluster")
     if subresource and subresource not in resource.subresources:
         raise no_such_path()
     if resource.namespaced and name and not namespace:

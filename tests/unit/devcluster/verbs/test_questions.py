@@ -30,5 +30,9 @@ def test_a_service_account_that_is_not_there_has_no_token(dev: Devcluster) -> No
     assert dev.status("POST", f"{ACCOUNTS}/nobody/token", {}) == (404, "NotFound")
 
 
+def test_what_a_container_would_say_is_refused_in_words(dev: Devcluster) -> None:
+    assert dev.status("GET", "/api/v1/namespaces/default/pods/p/log") == (501, "NotImplemented")
+
+
 def test_a_question_cannot_be_listed(dev: Devcluster) -> None:
     assert dev.status("GET", f"{REVIEWS}/x") == (405, "MethodNotAllowed")
