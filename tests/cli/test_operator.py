@@ -11,8 +11,8 @@ HEADWATER = Path(sys.executable).parent / "headwater"
 
 LINES = {
     "a kubeconfig that does not exist": (
-        ["--kubeconfig", "/does/not/exist"],
-        "headwater: cannot read the kubeconfig /does/not/exist: no such file or directory\n",
+        ["--kubeconfig", "/no/such"],
+        "headwater: cannot read the kubeconfig /no/such: no such file or directory (name another by --kubeconfig)\n",
     ),
     "nothing that names a cluster": (
         [],

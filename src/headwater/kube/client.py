@@ -78,7 +78,7 @@ class KubeClient:
         call = Call(
             method="POST",
             path=resource.collection(namespace),
-            doing=f"create {resource} {ObjectKey(namespace, name_in(body))}",
+            doing=f"create {resource} {ObjectKey(namespace, name_in(body))}".rstrip(),
             query=_query({"fieldManager": field_manager}),
             headers={**accept(resource), **JSON_BODY},
             body=msgspec.json.encode(body),

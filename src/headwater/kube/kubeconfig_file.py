@@ -14,6 +14,8 @@ import yaml
 
 from headwater.kube.access import NoClusterError
 
+_ANOTHER = "name another by --kubeconfig"
+
 
 class Cluster(msgspec.Struct, frozen=True, rename="kebab"):
     """Where an API server is and whom to trust for it; `…_data` is PEM, base64 in the file."""
@@ -162,9 +164,9 @@ def _read(path: Path) -> _Config:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "it is not text"
-        raise NoClusterError(f"cannot read the kubeconfig {path}: {reason}") from error
+        raise NoClusterError(f"cannot read the kubeconfig {path}: {reason}", hint=_ANOTHER) from error
     try:
         return msgspec.convert(yaml.safe_load(text) or {}, _Config)
     except (yaml.YAMLError, msgspec.ValidationError):
         # not chained: both quote the file, which holds keys
-        raise NoClusterError(f"{path} is not a kubeconfig") from None
+        raise NoClusterError(f"{path} is not a kubeconfig", hint=_ANOTHER) from None

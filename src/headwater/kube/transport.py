@@ -204,5 +204,6 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
 
 def _unavailable(doing: str, error: Exception) -> ApiUnavailableError:
     words = next(words for kind, words in _FAILURES if isinstance(error, kind))
-    reason = f": {os.strerror(error.errno).lower()}" if isinstance(error, OSError) and error.errno else ""
+    number = error.errno if isinstance(error, OSError) else None
+    reason = f": {os.strerror(number).lower()}" if number and number > 0 else ""  # below zero they are the resolver's
     return ApiUnavailableError(f"cannot {doing}: {words}{reason}")

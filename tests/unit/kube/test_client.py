@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from headwater.kube.client import USER_AGENT, KubeClient
-from headwater.kube.errors import AlreadyExistsError, ObjectNotFoundError
+from headwater.kube.errors import AlreadyExistsError, ApiUnavailableError, ObjectNotFoundError
 from headwater.kube.resource import ObjectKey, ResourceType
 from headwater.kube.writes import Patch, Preconditions
 from tests.support.kube_simulator import THINGS, KubeSimulator, Meta, Thing
@@ -44,6 +44,12 @@ async def test_a_name_that_is_taken_is_an_error(client: KubeClient) -> None:
     await client.create(THINGS, "web", ONE)
     with pytest.raises(AlreadyExistsError):
         await client.create(THINGS, "web", ONE)
+
+
+async def test_a_question_without_a_name_is_said_without_one(client: KubeClient, simulator: KubeSimulator) -> None:
+    await simulator.stop()
+    with pytest.raises(ApiUnavailableError, match=r"cannot create things.example.org: the connection failed"):
+        await client.create(THINGS, "", {"kind": "Thing"})
 
 
 async def test_a_merge_patch_changes_what_it_names(client: KubeClient, simulator: KubeSimulator) -> None:

@@ -222,8 +222,9 @@ def test_a_file_that_is_no_kubeconfig_is_not_quoted(path: Path) -> None:
 
 
 def test_a_file_that_is_absent_is_named(path: Path) -> None:
-    with pytest.raises(NoClusterError, match=f"cannot read the kubeconfig {path}: no such file or directory"):
+    with pytest.raises(NoClusterError, match=f"cannot read the kubeconfig {path}: no such file or directory") as caught:
         load_access(path, {})
+    assert caught.value.hint == "name another by --kubeconfig"
     with pytest.raises(NoClusterError, match="cannot read the kubeconfig"):
         load_access(None, {"KUBECONFIG": str(path)})
 

@@ -84,6 +84,14 @@ async def test_a_cluster_that_is_away_is_said_in_words_without_the_token(simulat
     assert caught.value.__cause__ is None
 
 
+async def test_a_host_that_is_not_there_is_said_in_words() -> None:
+    calls = Transport(Access(server="http://nowhere.invalid", credential=Rotating()), user_agent="tests/1")
+    with pytest.raises(ApiUnavailableError) as caught:
+        await calls.call(CALL)
+    await calls.close()
+    assert str(caught.value) == "cannot list things: there is no such host"
+
+
 async def test_an_answer_that_never_comes_is_given_up(simulator: KubeSimulator) -> None:
     async def never(_request: web.Request) -> web.StreamResponse:
         await asyncio.Event().wait()
