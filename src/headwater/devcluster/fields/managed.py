@@ -7,7 +7,7 @@ from typing import Self
 from headwater.devcluster.fields import sets
 from headwater.devcluster.fields.changes import changes
 from headwater.devcluster.fields.sets import FieldSet
-from headwater.devcluster.objects import Object, metadata_of, with_metadata
+from headwater.devcluster.objects import Json, Object, metadata_of, with_metadata
 from headwater.devcluster.schemas.node import Node
 
 UPDATE = "Update"
@@ -71,11 +71,8 @@ def with_entries(found: Object, entries: Sequence[Entry]) -> Object:
 
 
 def updated(old: Object, new: Object, node: Node, manager: Manager, now: str) -> Object:
-    """`new` with the entries of `old` brought up to date for a write by `manager`.
-
-    A writer may empty the entries by giving `managedFields: []`, as everywhere.
-    """
-    entries = [] if metadata_of(new).get("managedFields") == [] else entries_of(old)
+    """`new` with the entries that it starts from brought up to date for a write by `manager`."""
+    entries = _entries_before(old, new)
     found = changes(old, new, node)
     if not found.set and not found.removed:
         return with_entries(new, entries)
@@ -86,6 +83,27 @@ def updated(old: Object, new: Object, node: Node, manager: Manager, now: str) ->
     mine = sets.difference(sets.union(own.fields if own else {}, found.set), found.removed)
     others = [entry for entry in kept if entry is not own]
     return with_entries(new, [*others, Entry(manager, mine, now)])
+
+
+def _entries_before(old: Object, new: Object) -> list[Entry]:
+    """Those that the writer gives, so that kubectl can hand fields over; the old ones if he gives none or nonsense.
+
+    None at all if he gives a list that is empty or of one empty entry.
+    Source: structured-merge-diff as the API server calls it, decodeLiveOrNew.
+    """
+    given = metadata_of(new).get("managedFields")
+    if given in ([], [{}]):
+        return []
+    return entries_of(new) if given and all(map(_is_readable, given)) else entries_of(old)
+
+
+def _is_readable(raw: Object) -> bool:
+    named = raw.get("apiVersion") and raw.get("fieldsType") == "FieldsV1"
+    return bool(named) and raw.get("operation") in {UPDATE, APPLY} and _is_set(raw.get("fieldsV1"))
+
+
+def _is_set(found: Json) -> bool:
+    return isinstance(found, dict) and all(map(_is_set, found.values()))
 
 
 def _lost(entry: Entry, changed: FieldSet, removed: FieldSet) -> Entry:

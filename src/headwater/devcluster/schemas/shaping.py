@@ -36,11 +36,14 @@ def _pruned_object(value: Object, node: Node, path: str, unknown: list[str], see
     return kept if changed else value
 
 
-def without_nulls(value: Json, node: Node | None) -> Json:
+def without_nulls(value: Json, node: Node | None, seen: Json = None) -> Json:
     """As Go reads a built-in kind: a null is as good as nothing, and an empty value as an item of a list."""
+    if value is seen:
+        return value
     if isinstance(value, dict):
+        before = seen if isinstance(seen, dict) else {}
         kept = {
-            name: without_nulls(held, node.child(name) if node is not None else None)
+            name: without_nulls(held, node.child(name) if node is not None else None, before.get(name))
             for name, held in value.items()
             if held is not None
         }

@@ -68,7 +68,7 @@ def shaped(
         RefusedError: it cannot be decoded, or has unknown fields and `validation` is Strict.
     """
     _check_decodes(found, resource, seen or {})
-    clean = _as_go_reads(found, resource)
+    clean = _as_go_reads(found, resource, seen or {})
     unknown: list[str] = []
     kept = pruned(
         {**clean, "apiVersion": resource.api_version, "kind": resource.kind}, resource.schema, "", unknown, seen
@@ -85,13 +85,13 @@ def unknown_fields(found: Object, resource: ResourceType) -> list[str]:
     return unknown
 
 
-def _as_go_reads(found: Object, resource: ResourceType) -> Object:
+def _as_go_reads(found: Object, resource: ResourceType, seen: Object) -> Object:
     """Of custom kinds the metadata alone is decoded into types."""
     if not resource.is_custom:
-        clean: Object = without_nulls(found, resource.schema)
+        clean: Object = without_nulls(found, resource.schema, seen)
         return clean
     meta = found.get("metadata") or {}
-    kept = without_nulls(meta, metadata_schema())
+    kept = without_nulls(meta, metadata_schema(), seen.get("metadata"))
     return found if kept is found.get("metadata") else {**found, "metadata": kept}
 
 
