@@ -11,7 +11,7 @@ import pytest
 from headwater.cli.quickstart.objects import APPLIED, CRDS, SECRETS
 from headwater.cli.quickstart.programs import started
 from headwater.cli.quickstart.waiting import until
-from headwater.cli.quickstart.workloads import DEPLOYMENTS
+from headwater.cli.quickstart.workloads import DEPLOYMENTS, Workload
 from headwater.devcluster import program as devcluster
 from headwater.devcluster.settings import DevclusterSettings
 from headwater.kube.client import KubeClient
@@ -89,15 +89,23 @@ async def test_kinds_that_are_there_stay(kubeconfig: Path, kube: KubeClient, tmp
     assert "Namespace external-secrets" in await _left(kube)
 
 
-async def test_it_does_not_work_beside_external_secrets_operator(
-    kubeconfig: Path, kube: KubeClient, tmp_path: Path
+OPERATORS = {
+    "External Secrets Operator": {"app.kubernetes.io/name": "external-secrets"},
+    "an operator of Headwater": {"app.kubernetes.io/name": "headwater", "app.kubernetes.io/component": "operator"},
+}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+async def test_it_does_not_work_beside_another_operator(
+    kubeconfig: Path, kube: KubeClient, tmp_path: Path, name: str
 ) -> None:
-    labels = {"app.kubernetes.io/name": "external-secrets"}
-    await kube.create(DEPLOYMENTS, "default", _deployment("eso", labels))
-    await until(
-        kube, DEPLOYMENTS, ObjectKey("default", "eso"), lambda found: bool(found and found.status.available_replicas)
-    )
+    await kube.create(DEPLOYMENTS, "default", _deployment("other", OPERATORS[name]))
+    await until(kube, DEPLOYMENTS, ObjectKey("default", "other"), _is_available)
     code, said = await _check(kubeconfig, tmp_path)
     assert code == 1
-    assert "External Secrets Operator runs in this cluster already (default/eso)" in said
+    assert f"{name} runs in this cluster already (default/other)" in said
     assert await kube.find(SECRETS, ObjectKey("external-secrets", "doppler-token-auth")) is None
+
+
+def _is_available(found: Workload | None) -> bool:
+    return found is not None and found.status.available_replicas > 0

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 
 from headwater.cli.quickstart.objects import APPLIED, CRDS
-from headwater.cli.quickstart.workloads import WORKLOADS, Workload
+from headwater.cli.quickstart.workloads import DEPLOYMENTS, WORKLOADS
 from headwater.domain.errors import StartupError
 from headwater.kube.client import KubeClient
 from headwater.kube.errors import ApiUnavailableError, CredentialRefusedError
@@ -13,8 +13,11 @@ from headwater.kube.resource import ResourceType, Selection
 from headwater.resources.meta import ObjectMeta
 from headwater.resources.schema import KubeStruct
 
-ESO_LABELS = "app.kubernetes.io/name=external-secrets"
-"""What its chart puts on the Deployment of External Secrets Operator."""
+OPERATORS = {
+    "External Secrets Operator": "app.kubernetes.io/name=external-secrets",
+    "an operator of Headwater": "app.kubernetes.io/name=headwater,app.kubernetes.io/component=operator",
+}
+"""Whoever serves external-secrets.io, and the labels that its Deployment has as it is installed."""
 
 _WRITES = ("get", "create", "patch", "delete")
 _READS = ("list", "watch")
@@ -27,7 +30,7 @@ class UnusableClusterError(StartupError):
 
 
 class OtherOperatorError(StartupError):
-    """External Secrets Operator serves this cluster already."""
+    """Another operator serves this cluster already."""
 
     code = "other_operator"
 
@@ -100,15 +103,11 @@ async def _is_allowed(client: KubeClient, group: str, resource: str, verb: str) 
 
 
 async def _check_alone(client: KubeClient) -> None:
-    found = await client.list(WORKLOADS[0], Selection(labels=ESO_LABELS))
-    for operator in found.items:
-        if _is_at_work(operator):
-            where = f"{operator.metadata.namespace}/{operator.metadata.name}"
-            raise OtherOperatorError(
-                f"External Secrets Operator runs in this cluster already ({where})",
-                hint="choose another cluster, or leave --kubeconfig out",
-            )
-
-
-def _is_at_work(operator: Workload) -> bool:
-    return operator.status.available_replicas > 0
+    for name, selector in OPERATORS.items():
+        for found in (await client.list(DEPLOYMENTS, Selection(labels=selector))).items:
+            if found.status.available_replicas > 0:
+                where = f"{found.metadata.namespace}/{found.metadata.name}"
+                raise OtherOperatorError(
+                    f"{name} runs in this cluster already ({where})",
+                    hint="choose another cluster, or leave --kubeconfig out",
+                )
