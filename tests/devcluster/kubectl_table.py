@@ -266,6 +266,10 @@ SCENES: Final[dict[str, list[Line]]] = {
         Line("create -f -", config_map("made", "{a: '1'}")),
         Line("apply --server-side -f -", config_map("made", "{a: '2'}")),
         Line("get configmap made -o yaml --show-managed-fields"),
+        Line("apply -f -", config_map("moved", "{a: '1', b: '1'}")),
+        Line("apply --server-side -f -", config_map("moved", "{a: '1'}")),
+        Line("get configmap moved -o yaml --show-managed-fields"),
+        Line("apply --server-side --field-manager=other -f -", config_map("moved", "{a: '9'}")),
     ],
     "t-patch": [
         Line("create configmap c --from-literal=a=1 --from-literal=b=2"),

@@ -30,9 +30,11 @@ def applied(live: Object, configuration: Object, node: Node, manager: Manager, n
     others = _settled(others, changes(live, result, node).set, force=force)
     if own is not None:
         result = _pruned(result, sets.difference(own.fields, wanted), others, node)
-    if own is not None and own.fields == wanted and _is_same(live, result):
+    same = _is_same(live, result)
+    if own is not None and own.fields == wanted and same:
         return live
-    return with_entries(result, [*others, Entry(manager, wanted, now)])
+    time = (own.time if own is not None else "") if same else now  # the time is of the last write that changed more
+    return with_entries(result, [*others, Entry(manager, wanted, time)])
 
 
 def _settled(others: Sequence[Entry], changed: FieldSet, *, force: bool) -> list[Entry]:
@@ -45,9 +47,9 @@ def _settled(others: Sequence[Entry], changed: FieldSet, *, force: bool) -> list
 
 
 def _pruned(result: Object, dropped: FieldSet, others: Sequence[Entry], node: Node) -> Object:
-    """Without what the manager no longer names and nobody else owns."""
+    """Without what the manager no longer names and nobody else owns, itself or something in it."""
     for entry in others:
-        dropped = sets.difference(dropped, entry.fields)
+        dropped = sets.difference(dropped, sets.with_parents(entry.fields))
     found = removed(result, dropped, node)
     assert isinstance(found, dict)
     return found

@@ -43,6 +43,11 @@ def intersection(one: FieldSet, other: FieldSet) -> FieldSet:
     return difference(one, difference(one, other))
 
 
+def with_parents(found: FieldSet) -> FieldSet:
+    """The members, and all that they are in."""
+    return {step: {_SELF: {}, **with_parents(below)} if below else {} for step, below in found.items() if step != _SELF}
+
+
 def leaves(found: FieldSet, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The path of every member: at each place its members first, then what is below."""
     steps = [(step, below) for step, below in sorted(found.items()) if step != _SELF]

@@ -5,6 +5,7 @@ from typing import Final
 
 from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.fields.applying import applied
+from headwater.devcluster.fields.last_applied import remembered
 from headwater.devcluster.http import (
     APPLY_YAML,
     JSON_PATCH,
@@ -165,7 +166,9 @@ def _applied_to(old: Record, place: Place, configuration: Object, options: Optio
     live = old.as_version(place.resource.api_version)
     meta = metadata_of(configuration)
     plain = with_metadata(configuration, resourceVersion=None, uid=None)
-    result = applied(live, plain, place.resource.schema, applier(place, options), now, force=options.force)
+    manager = applier(place, options)
+    merged = applied(live, plain, place.resource.schema, manager, now, force=options.force)
+    result = remembered(merged, plain, manager.name)
     return with_metadata(result, resourceVersion=meta.get("resourceVersion"), uid=meta.get("uid"))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from headwater.devcluster.fields.applying import applied
 from headwater.devcluster.fields.managed import APPLY, UPDATE, Manager, entries_of, updated
-from headwater.devcluster.objects import Object
+from headwater.devcluster.objects import Object, with_metadata
 from headwater.devcluster.resource_types import Catalog
 from headwater.devcluster.status import RefusedError
 
@@ -97,3 +97,16 @@ def test_items_of_a_list_are_owned_one_by_one() -> None:
     assert both["spec"]["template"]["spec"]["containers"] == CONTAINERS
     left = applied(both, deployment(), schema, manager("me"), NOW, force=False)
     assert left["spec"]["template"]["spec"]["containers"] == [CONTAINERS[1]]
+
+
+def test_what_another_owns_something_in_stays() -> None:
+    live = updated({}, config_map(a="1", b="2"), SCHEMA, manager("first", UPDATE), NOW)
+    heir = {**live["metadata"]["managedFields"][0], "manager": "me", "operation": "Apply"}
+    shared = apply(with_metadata(live, managedFields=[heir]), "you", b="2")
+    found = applied(shared, {**config_map(), "data": {}}, SCHEMA, manager("me"), NOW, force=False)
+    assert (found["data"], owners(found)["you"]) == ({"b": "2"}, {"b"})
+
+
+def test_the_time_is_of_the_last_write_that_changed_a_field() -> None:
+    both = apply(apply({}, "me", a="1"), "you", a="1")
+    assert {entry.manager.name: entry.time for entry in entries_of(both)} == {"me": NOW, "you": ""}
