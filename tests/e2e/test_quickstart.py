@@ -54,7 +54,7 @@ def _check(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[
 
 def test_every_line_works_with_kubectl_and_doppler(quickstart: Quickstart) -> None:
     watch, *lines = quickstart.invitations
-    assert {line.split()[0] for line in lines} == {"doppler", "kubectl"}
+    assert {program_of(line) for line in lines} == {"doppler", "kubectl"}
     for line in lines:
         done = quickstart.paste(line)
         assert done.returncode == 0, f"{line.split()[:3]}: {done.stderr}"
@@ -106,3 +106,8 @@ def test_a_started_system_is_up_in_seconds(quickstart: Quickstart) -> None:
     seconds = re.match(r" *([\d.]+) s", ready)
     assert seconds is not None
     assert float(seconds[1]) < 10
+
+
+def program_of(line: str) -> str:
+    """The program that a line runs, past the token that it hands over in the environ."""
+    return re.sub(r'^DOPPLER_TOKEN="\$\(cat .*?\)" ', "", line).split()[0]

@@ -48,6 +48,7 @@ _DECODED = f"--output=jsonpath='{{.data.{apps.CHANGED}}}' | base64 --decode"
 def _secrets(here: Surroundings, what: str, rest: str = "") -> str:
     if here.doppler is None:
         return f"{here.headwater} {what} --settings {quote(str(here.cli_settings))}{rest}"
-    token = f'"$(cat {quote(str(here.owner_token))})"'
+    # By the environ, since arguments show to every user of the machine.
+    token = f'DOPPLER_TOKEN="$(cat {quote(str(here.owner_token))})"'
     place = f"--project {apps.PROJECT} --config {apps.CONFIG}"
-    return f"{here.doppler} {what} --api-host {here.url} --token {token} {place} --no-check-version{rest}"
+    return f"{token} {here.doppler} {what} --api-host {here.url} {place} --no-check-version{rest}"

@@ -36,6 +36,8 @@ def read_json(request: Request) -> Json:
         raise bad_request(syntax_problem(request.body)) from error
     except yaml.YAMLError as error:
         raise bad_request(f"error decoding YAML: {error}") from error
+    except RecursionError as error:
+        raise bad_request("the body is nested too deeply") from error
 
 
 class _JsonLoader(yaml.SafeLoader):
