@@ -42,6 +42,13 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
         yield running
 
 
+@pytest.fixture(scope="module")
+def quiet_devcluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """One that nobody else works on: no operator of another test answers what is applied here."""
+    with running_devcluster(tmp_path_factory.mktemp("quiet-devcluster")) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def real_plane() -> Iterator[ControlPlane]:
     with running_control_plane() as running:

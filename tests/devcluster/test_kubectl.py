@@ -62,11 +62,11 @@ def _in_order(lines: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def sides(
-    real_plane: ControlPlane, control_plane: ControlPlane, crds: str, tmp_path_factory: pytest.TempPathFactory
+    real_plane: ControlPlane, quiet_devcluster: ControlPlane, crds: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Sides:
     """Both with the same kinds, and a namespace for each scene."""
     folder = tmp_path_factory.mktemp("discovery")
-    for kubeconfig in (real_plane.kubeconfig, control_plane.kubeconfig):
+    for kubeconfig in (real_plane.kubeconfig, quiet_devcluster.kubeconfig):
         kubectl = Kubectl(place_of(PROGRAMS["kubectl"]), kubeconfig)
         kubectl("apply", "-f", "-", stdin=f"{crds}\n---\n{WIDGETS}")
         kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
@@ -74,7 +74,7 @@ def sides(
         kubectl("apply", "-f", "-", stdin="---\n".join(spaces))
         for name in SCENES:
             kubectl("wait", "--for=create", "serviceaccount/default", "--namespace", name, "--timeout=30s")
-    return Sides(real_plane.kubeconfig, control_plane.kubeconfig, folder)
+    return Sides(real_plane.kubeconfig, quiet_devcluster.kubeconfig, folder)
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -59,8 +59,8 @@ def seen(plane: ControlPlane) -> list[str]:
         ):
             kubectl(*command, *in_it)
             told.append(queue.get(timeout=_WITHIN))
-        while not everything.empty():
-            told.append(everything.get())
+        told += [everything.get(timeout=_WITHIN) for _ in range(2)]
+        assert everything.empty()
     return [" ".join(word for word in line.split() if not word[:-1].isdecimal()) for line in told]
 
 
