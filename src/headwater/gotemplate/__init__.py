@@ -6,7 +6,7 @@ environ, a file or the network, and no attribute of a Python object can be reach
 
 from headwater.gotemplate.ambient import Ambient
 from headwater.gotemplate.errors import Stage, TemplateError
-from headwater.gotemplate.execute.evaluator import MissingKey
+from headwater.gotemplate.execute.fields import MissingKey
 from headwater.gotemplate.limits import Limits
 from headwater.gotemplate.template import DELIMITERS, Data, Template
 

@@ -36,26 +36,27 @@ class Meter:
     Raises LimitError from every method once a limit is passed.
     """
 
-    __slots__ = ("_clock", "_deadline", "_depth", "_memory", "_output", "_steps", "_until_look", "limits")
+    __slots__ = ("_clock", "_deadline", "_depth", "_memory", "_next_look", "_steps", "limits")
 
     def __init__(self, limits: Limits, *, deadline: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
         self._clock = clock
         self._deadline = deadline
         self._steps = limits.steps
+        self._next_look = limits.steps  # the first step looks
         self._memory = limits.memory
-        self._output = limits.output
-        self._until_look = _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK
         self._depth = 0
 
     def step(self, count: int = 1) -> None:
         self._steps -= count
-        self._until_look -= count
-        if self._until_look < 0:
-            self._until_look = _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK
-            self.look()
+        if self._steps < self._next_look:
+            self._pause()
+
+    def _pause(self) -> None:
         if self._steps < 0:
             raise LimitError(f"template takes more than {self.limits.steps} steps")
+        self._next_look = max(self._steps - _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK, 0)
+        self.look()
 
     def look(self) -> float:
         """Seconds that are left; at least one call of this stands before anything slow."""
@@ -67,10 +68,13 @@ class Meter:
     def allot(self, size: int) -> None:
         """Make room for `size` bytes, before they are made."""
         self._memory -= size
+        if size > _STEP_BYTES or self._memory < 0:
+            self._take_long(size)
+
+    def _take_long(self, size: int) -> None:
         if self._memory < 0:
             raise LimitError(f"template makes values of more than {self.limits.memory} bytes")
-        if size > _STEP_BYTES:
-            self.step(size // _STEP_BYTES)
+        self.step(size // _STEP_BYTES)
 
     def result(self, size: int) -> None:
         """A string of `size` bytes has been made."""
@@ -78,23 +82,39 @@ class Meter:
             raise LimitError(f"text is longer than {self.limits.text} bytes")
         self.allot(size)
 
+    def called(self, made: int) -> None:
+        """A function was called, and made a string of so many bytes: a step and a result in one."""
+        self._steps -= 1
+        self._memory -= made
+        if made > _STEP_BYTES or self._steps < self._next_look or self._memory < 0:
+            self._memory += made
+            self.step(0)
+            self.result(made)
+
     def elements(self, count: int) -> None:
         """Make room for a list of `count` elements, before it is made."""
         if count > self.limits.length:
             raise LimitError(f"list is longer than {self.limits.length} elements")
         self.step(count)
 
-    def write(self, size: int) -> None:
-        self._output -= size
-        if self._output < 0:
+    def output(self, parts: list[bytes]) -> bytes:
+        """The output of these parts, which are measured before they are copied unless they are few."""
+        if len(parts) * self.limits.text > self.limits.memory:
+            self._output(sum(map(len, parts)))
+        text = b"".join(parts)
+        self._output(len(text))
+        return text
+
+    def _output(self, size: int) -> None:
+        if size > self.limits.output:
             raise LimitError(f"output is longer than {self.limits.output} bytes")
 
-    def enter(self) -> None:
-        """One level down in nested data; `leave` is the way back."""
+    def enter(self, elements: int = 1) -> None:
+        """One level down in nested data, to so many elements; `leave` is the way back."""
         self._depth += 1
         if self._depth > self.limits.data_depth:
             raise LimitError(f"data is nested more than {self.limits.data_depth} levels deep")
-        self.step()
+        self.step(elements)
 
     def leave(self) -> None:
         self._depth -= 1

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from headwater.gotemplate.ambient import Ambient
 from headwater.gotemplate.errors import GoError, Stage, TemplateError
-from headwater.gotemplate.execute.evaluator import MissingKey
-from headwater.gotemplate.execute.state import State
+from headwater.gotemplate.execute.fields import MissingKey
+from headwater.gotemplate.execute.state import Program, State
+from headwater.gotemplate.execute.walker import compiled
 from headwater.gotemplate.functions.catalogue import FUNCTIONS
-from headwater.gotemplate.functions.registry import Run
 from headwater.gotemplate.limits import Limits, Meter
 from headwater.gotemplate.parse.nodes import Node, Trees
 from headwater.gotemplate.parse.parser import ParseError, parse
@@ -28,15 +28,16 @@ _LONGEST_NAME = 40
 
 
 class Template:
-    """A parsed template: immutable, usable from any thread."""
+    """A parsed template: immutable, usable from any thread. It is compiled when it is first rendered."""
 
-    __slots__ = ("_missing_key", "_name", "_text", "_trees")
+    __slots__ = ("_missing_key", "_name", "_program", "_text", "_trees")
 
     def __init__(self, text: bytes, name: bytes, trees: Trees, missing_key: MissingKey) -> None:
         self._text = text
         self._name = name
         self._trees = trees
         self._missing_key = missing_key
+        self._program: Program | None = None
 
     @classmethod
     def parse(
@@ -60,19 +61,25 @@ class Template:
 
         Raises: TemplateError.
         """
-        return self.render_value(_dot(data), ambient=ambient)
+        return self.render_value(data if isinstance(data, GoMap) else _dot(data), ambient=ambient)
 
     def render_value(self, dot: Value, *, ambient: Ambient) -> bytes:
         """As `render`, with any value of the language as dot."""
-        run = Run(ambient, Meter(ambient.limits, deadline=ambient.deadline))
-        state = State(self._trees, self._name, FUNCTIONS, self._missing_key, run)
+        meter = Meter(ambient.limits, deadline=ambient.deadline)
+        program = self._program if self._program is not None else self._compiled()
+        state = State(program, self._name, dot, ambient, meter)
         try:
-            _check_data(run.meter, dot)
-            return state.execute(dot)
+            _check_data(meter, dot)
+            return state.execute()
         except GoError as error:
             raise self._failed(state, error) from error
         except RecursionError as error:
             raise self._failed(state, _too_deep()) from error
+
+    def _compiled(self) -> Program:
+        """Two threads may both do it: the result is the same."""
+        self._program = compiled(self._trees, FUNCTIONS, self._missing_key)
+        return self._program
 
     def _failed(self, state: State, error: GoError) -> TemplateError:
         node = state.node
@@ -97,9 +104,8 @@ class Template:
 
 def _check_data(meter: Meter, dot: Value) -> None:
     """Refuse data that no function should be given."""
-    meter.look()
-    if isinstance(dot, StringMap):
-        meter.result(max(map(len, dot.values()), default=0))  # type: ignore[arg-type] # they are all bytes
+    if type(dot) is StringMap and len(b"".join(dot.values())) > meter.limits.text:  # type: ignore[arg-type] # bytes
+        meter.result(max(map(len, dot.values())))  # type: ignore[arg-type] # they are all bytes
 
 
 def _too_deep() -> GoError:
@@ -119,9 +125,7 @@ def _place(text: bytes, node: Node | None) -> tuple[int, int]:
     return before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1)
 
 
-def _dot(data: Data | GoMap) -> GoMap:
-    if isinstance(data, GoMap):
-        return data
+def _dot(data: Data) -> GoMap:
     try:
         return StringMap({key.encode(): _plain_bytes(value) for key, value in data.items()})
     except (AttributeError, UnicodeEncodeError):

@@ -138,3 +138,11 @@ _ONE_ARGUMENT = [
 def test_random_data_renders_or_ends_in_a_template_error(function: str, value: bytes) -> None:
     with suppress(TemplateError):
         Template.parse("{{ .x | " + function + " }}", name="t").render({"x": value}, ambient=ambient(_SMALL))
+
+
+@pytest.mark.parametrize("text", ["{{ range until 9 }}abc{{ end }}", "{{ range until 99 }}abc{{ end }}"])
+def test_output_beyond_its_limit_is_refused_however_many_parts_it_has(text: str) -> None:
+    limits = Limits(output=20, text=1 << 20, memory=50 << 20)
+    with pytest.raises(TemplateError, match="output is longer than 20 bytes"):
+        Template.parse(text, name="t").render({}, ambient=ambient(limits))
+    assert Template.parse("{{ range until 3 }}abc{{ end }}", name="t").render({}, ambient=ambient(limits)) == b"abc" * 3

@@ -3,9 +3,10 @@
 The surprise: errors are worded by where the scanner stood, so the reader keeps its own scanner.
 """
 
-import json
 import math
 import re
+
+import msgspec
 
 from headwater.gotemplate.errors import GoError
 from headwater.gotemplate.limits import Meter
@@ -220,51 +221,57 @@ def _shown(byte: bytes) -> str:
 
 
 class _UncommonError(ValueError):
-    """A document that Python's reader cannot be trusted with."""
+    """A document that a common reader cannot be trusted with."""
 
 
-def _refused(_: str) -> None:
-    raise _UncommonError
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise _UncommonError
-    return number
+_DECODER = msgspec.json.Decoder()
 
 
 def _common(text: bytes, meter: Meter) -> Value:
-    """A plain document, by Python's own reader.
+    """A plain document, by a common reader.
 
     Raises: ValueError for whatever is wrong or unusual; the scanner above then says what Go says of it.
     """
-    read = json.loads(text.decode(), parse_int=_finite, parse_float=_finite, parse_constant=_refused)
-    return _converted(read, meter)
+    if b"-0" in text:
+        raise _UncommonError  # an integer has no sign there
+    return _converted(_DECODER.decode(text), meter)
 
 
 def _converted(value: object, meter: Meter) -> Value:
-    meter.step()
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, dict):
-        meter.enter()
-        members = AnyMap((key.encode(), _converted(item, meter)) for key, item in value.items())
-        meter.leave()
-        return members
+        return _converted_map(value, meter)
     if isinstance(value, list):
-        meter.enter()
-        items = AnySlice(_converted(item, meter) for item in value)
-        meter.leave()
-        return items
-    return value if isinstance(value, float | bool) else None
+        return _converted_slice(value, meter)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value  # type: ignore[return-value] # a float, true, false or null
+
+
+def _converted_map(value: dict[str, object], meter: Meter) -> AnyMap:
+    meter.enter(1 + len(value))
+    members = AnyMap()
+    for key, item in value.items():
+        members[key.encode()] = item.encode() if type(item) is str else _converted(item, meter)
+    meter.leave()
+    return members
+
+
+def _converted_slice(value: list[object], meter: Meter) -> AnySlice:
+    meter.enter(1 + len(value))
+    items = AnySlice()
+    for item in value:
+        items.append(item.encode() if type(item) is str else _converted(item, meter))
+    meter.leave()
+    return items
 
 
 def read_json(text: bytes, meter: Meter) -> tuple[Value, GoError | None]:
     """What Go puts into the variable, and the error that it returns beside it."""
     try:
         return _common(text, meter), None
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         return _read(text, meter)
 
 

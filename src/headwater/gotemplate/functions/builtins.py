@@ -126,7 +126,7 @@ def sprintf(run: Run, text: bytes, *values: Value) -> bytes:
 
 def _joined(run: Run, values: tuple[Value, ...]) -> bytes:
     """One string as it is, anything else as `print` has it."""
-    if len(values) == 1 and isinstance(values[0], bytes):
+    if len(values) == 1 and type(values[0]) is bytes:
         return values[0]
     shown: list[Value] = [b"<no value>" if value is None else value for value in values]
     return Printer(run.meter).sprint(shown)
@@ -170,4 +170,7 @@ def urlquery(run: Run, *values: Value) -> bytes:
     """The operands' text, escaped for a query of a URL."""
     text = _joined(run, values)
     run.meter.allot(3 * len(text))
-    return quote_from_bytes(text, safe=" ").replace(" ", "+").encode()
+    return b"".join(map(_QUERY.__getitem__, text))
+
+
+_QUERY = [quote_from_bytes(bytes([byte]), safe=" ").replace(" ", "+").encode() for byte in range(256)]

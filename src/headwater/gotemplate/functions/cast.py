@@ -8,6 +8,7 @@ from headwater.gotemplate.values.values import Value, wrap
 
 _WITH_POINT = re.compile(rb"([-+]?[0-9]*)(\.[0-9]*)?")
 _MIN = -(1 << 63)
+_LONGEST = len(str(-_MIN))
 
 
 def float_to_int(number: float) -> int:
@@ -18,6 +19,8 @@ def float_to_int(number: float) -> int:
 
 
 def to_int(value: Value) -> int:
+    if type(value) is int:
+        return value
     match value:
         case int():
             return wrap(int(value))
@@ -30,6 +33,8 @@ def to_int(value: Value) -> int:
 
 
 def _text_to_int(text: bytes) -> int:
+    if text.isdigit() and text[0] != ord("0") and len(text) < _LONGEST:
+        return int(text)
     try:
         return parse_int(_without_point(text)) if text else 0
     except NumeralError:

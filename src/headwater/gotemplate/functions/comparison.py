@@ -32,10 +32,16 @@ def eq(run: Run, first: Reflected, *others: Reflected) -> bool:
     """Whether the first operand equals any of the others."""
     if not others:
         raise plain("missing argument for comparison")
-    return any(_equal(run, plain_value(first), plain_value(other)) for other in others)
+    left = plain_value(first)
+    for other in others:  # noqa: SIM110 - any() takes three times longer
+        if _equal(run, left, plain_value(other)):
+            return True
+    return False
 
 
 def _equal(run: Run, left: Value, right: Value) -> bool:
+    if type(left) is bytes and type(right) is bytes:
+        return left == right
     basic = _basic(left)
     if basic != _basic(right):
         if left is not None and right is not None:

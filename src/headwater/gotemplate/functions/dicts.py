@@ -183,12 +183,12 @@ def deep_copy(run: Run, value: Value) -> Value:
 def _copied(run: Run, value: Value) -> Value:
     if isinstance(value, GoSlice):
         run.meter.enter()
-        items = type(value)((_copied(run, item) for item in value), nil=value.nil)
+        items = type(value)(_copied(run, item) for item in value).as_nil(when=value.nil)
         run.meter.leave()
         return items
     if isinstance(value, GoMap):
         run.meter.enter()
-        copied = type(value)(((key, _copied(run, item)) for key, item in value.items()), nil=value.nil)
+        copied = type(value)((key, _copied(run, item)) for key, item in value.items()).as_nil(when=value.nil)
         run.meter.leave()
         return copied
     return Version.empty() if isinstance(value, Version) else value

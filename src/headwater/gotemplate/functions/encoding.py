@@ -72,7 +72,7 @@ def _after_breaks(text: bytes, position: int) -> int:
 def b64enc(run: Run, text: bytes) -> bytes:
     """The text in base64."""
     run.meter.allot(len(text))
-    return base64.b64encode(text)
+    return binascii.b2a_base64(text, newline=False)
 
 
 @function(_TEXT, "b64dec")

@@ -42,14 +42,14 @@ def last(value: Value) -> Value:
 def rest(value: Value) -> AnySlice:
     """All but the first element."""
     items = _items(value, "Cannot find rest on type")
-    return AnySlice(items[1:], nil=not items)
+    return AnySlice(items[1:]).as_nil(when=not items)
 
 
 @function(_TO_LIST, "initial*")
 def initial(value: Value) -> AnySlice:
     """All but the last element."""
     items = _items(value, "Cannot find initial on type")
-    return AnySlice(items[:-1], nil=not items)
+    return AnySlice(items[:-1]).as_nil(when=not items)
 
 
 @function(_ADD, "append*", "push*")
@@ -74,7 +74,7 @@ def concat(run: Run, *values: Value) -> AnySlice:
     lists = [_items(value, "Cannot concat type").copy() for value in values if _concatenable(value)]
     run.meter.elements(sum(map(len, lists)))
     joined = [item for each in lists for item in each]
-    return AnySlice(joined, nil=not joined)
+    return AnySlice(joined).as_nil(when=not joined)
 
 
 def _concatenable(value: Value) -> bool:

@@ -255,7 +255,7 @@ def must_regex_find_all(run: Run, pattern: bytes, text: bytes, limit: int) -> St
 
 def _split(run: Run, compiled: _Pattern, pattern: bytes, text: bytes, limit: int) -> StringSlice:
     if limit == 0:
-        return StringSlice(nil=True)
+        return StringSlice().as_nil()
     if pattern and not text:
         return StringSlice([b""])
     searched, parts, begin, end = _Text(text), StringSlice(), 0, 0

@@ -18,12 +18,14 @@ from headwater.gotemplate.values.values import Value
 _Body = TypeVar("_Body", bound=Callable[..., Value])
 
 
-@dataclass(frozen=True, slots=True)
 class Run:
     """What one rendering lends to functions."""
 
-    ambient: Ambient
-    meter: Meter
+    __slots__ = ("ambient", "meter")
+
+    def __init__(self, ambient: Ambient, meter: Meter) -> None:
+        self.ambient = ambient
+        self.meter = meter
 
     def show(self, value: Value) -> bytes:
         """`%v`."""

@@ -117,9 +117,13 @@ def has_suffix(suffix: bytes, text: bytes) -> bool:
 @function("func(...interface {}) string", "quote")
 def quote(run: Run, *values: Value) -> bytes:
     """Each operand as a Go string literal, nil ones left out."""
-    shown = [run.show(value) for value in values if value is not None]
-    run.meter.allot(4 * sum(map(len, shown)))
-    return b" ".join(map(quoting.quote, shown))
+    quoted = []
+    for value in values:
+        if value is not None:
+            text = value if type(value) is bytes else run.show(value)
+            run.meter.allot(4 * len(text))
+            quoted.append(quoting.quote(text))
+    return b" ".join(quoted)
 
 
 @function("func(...interface {}) string", "squote")

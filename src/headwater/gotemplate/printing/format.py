@@ -161,7 +161,15 @@ def _argument_number(text: bytes) -> tuple[int, int, bool]:
     return int(digits) - 1, end + 1, True
 
 
+def _strings_alone(text: bytes, strings: list[Value], meter: Meter) -> bytes:
+    """Python's own formatting does the same, where there is nothing but `%s` and strings."""
+    meter.allot(len(text) + sum(map(len, strings)))  # type: ignore[arg-type] # they are all bytes
+    return text % tuple(strings)
+
+
 def sprintf(text: bytes, values: list[Value], meter: Meter) -> bytes:
+    if text.count(b"%") == text.count(b"%s") == len(values) and all(type(value) is bytes for value in values):
+        return _strings_alone(text, values, meter)
     printer = Printer(meter)
     _Format(printer, text, values).run()
     return printer.text()

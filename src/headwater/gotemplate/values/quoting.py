@@ -7,6 +7,8 @@ from headwater.gotemplate.values import runes
 _SHORT = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\"}
 _LONG = {short[1]: char for char, short in _SHORT.items()}
 _PLAIN = re.compile(rb"[ !#-\[\]-~]*")
+_SIMPLE = re.compile(rb"[\t\n\r -~]*")
+_SIMPLE_ESCAPES = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\r", b"\\r"), (b"\t", b"\\t"))
 _LAST_ASCII = 0x7F
 _LAST_OF_THE_FIRST_PLANE = 0xFFFF
 
@@ -21,6 +23,10 @@ class InvalidSyntaxError(ValueError):
 def quote(text: bytes, *, ascii_only: bool = False) -> bytes:
     """A double-quoted Go string literal."""
     if _PLAIN.fullmatch(text):
+        return b'"' + text + b'"'
+    if _SIMPLE.fullmatch(text):
+        for char, escaped in _SIMPLE_ESCAPES:
+            text = text.replace(char, escaped)
         return b'"' + text + b'"'
     return b'"' + "".join(_escaped(char, '"', ascii_only=ascii_only) for char in runes.decode(text)).encode() + b'"'
 

@@ -5,8 +5,8 @@ other types are the classes below. Nothing else ever enters a template, and attr
 reached from one: what a template can call or select is listed in `methods` and `fields`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, TypeAlias, Union, cast
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Self, TypeAlias, Union, cast
 
 from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.values import gotypes
@@ -74,59 +74,52 @@ class Uint64(int):
 class GoSlice(list[Value]):
     """A slice; `nil` tells Go's nil slice from an empty one, which only JSON and `%#v` show."""
 
-    __slots__ = ("nil",)
     go_type: ClassVar[GoType]
+    nil: bool = False  # of the class until it is set: most slices never set it, and are made by the list's own means
 
-    def __init__(self, items: Iterable[Value] = (), *, nil: bool = False) -> None:
-        super().__init__(items)
-        self.nil = nil
+    def as_nil(self, *, when: bool = True) -> Self:
+        self.nil = when
+        return self
 
 
 class AnySlice(GoSlice):
-    __slots__ = ()
     go_type = gotypes.ANY_SLICE
 
 
 class StringSlice(GoSlice):
-    __slots__ = ()
     go_type = gotypes.STRING_SLICE
 
 
 class IntSlice(GoSlice):
-    __slots__ = ()
     go_type = gotypes.INT_SLICE
 
 
 class SliceSlice(GoSlice):
-    __slots__ = ()
     go_type = gotypes.SLICE_SLICE
 
 
 class GoMap(dict[bytes, Value]):
-    """A map from strings; its order is never Go's, so whatever walks one sorts its keys."""
+    """A map from strings; its order is never Go's, so whatever walks one sorts its keys. `nil` is as a slice's."""
 
-    __slots__ = ("nil",)
     go_type: ClassVar[GoType]
+    nil: bool = False
 
-    def __init__(self, items: Mapping[bytes, Value] | Iterable[tuple[bytes, Value]] = (), *, nil: bool = False) -> None:
-        super().__init__(items)
-        self.nil = nil
+    def as_nil(self, *, when: bool = True) -> Self:
+        self.nil = when
+        return self
 
 
 class AnyMap(GoMap):
-    __slots__ = ()
     go_type = gotypes.ANY_MAP
 
 
 class StringMap(GoMap):
-    __slots__ = ()
     go_type = gotypes.STRING_MAP
 
 
 class MapMap(GoMap):
     """What the webhook provider passes as dot: maps of strings by name."""
 
-    __slots__ = ()
     go_type = gotypes.MAP_MAP
 
 
@@ -172,9 +165,9 @@ def integer(number: int, kind: GoType) -> int:
 _ZEROS: dict[GoType, Callable[[], Value]] = {
     gotypes.STRING: bytes,
     gotypes.INT: int,
-    gotypes.STRING_MAP: lambda: StringMap(nil=True),
-    gotypes.ANY_MAP: lambda: AnyMap(nil=True),
-    gotypes.ANY_SLICE: lambda: AnySlice(nil=True),
+    gotypes.STRING_MAP: lambda: StringMap().as_nil(),
+    gotypes.ANY_MAP: lambda: AnyMap().as_nil(),
+    gotypes.ANY_SLICE: lambda: AnySlice().as_nil(),
 }
 
 

@@ -13,6 +13,7 @@ RENDERED = {
     '{{ print (dict "a" 1).a (index .user 0) }}': "1 97",
     "{{ $.user }}": "admin",
     "{{ . | len }}": "3",
+    "a{{/* no text */}}b{{ if .user }}c{{ end }}d{{ $x := 1 }}e{{ $x }}": "abcde1",
     "{{ true }}{{ 1 }}{{ 1.5 }}{{ 'a' }}{{ 0x1e }}{{ 1i }}{{ 1e3 }}": "true11.59730(0+1i)1000",
     "{{ (fromJson .json).a.b }}": "1",
     "{{ $j := fromJson .json }}{{ $j.a.b }}{{ $j.z }}": "1<no value>",
@@ -64,6 +65,7 @@ REFUSED = {
     "{{ 1 2 }}": '1:3: executing "t" at <1>: can\'t give argument to non-function 1',
     "{{ nil }}": '1:3: executing "t" at <nil>: nil is not a command',
     "{{ (nil).a }}": '1:4: executing "t" at <nil>: nil is not a command',
+    "{{ or true ($y := 1) }}{{ $y }}": '1:26: executing "t" at <$y>: undefined variable: $y',
     "{{ $y = 1 }}": '1:8: executing "t" at <1>: undefined variable: $y',
     "{{ 18446744073709551615 }}": '1:3: executing "t" at <18446744073709551615>: 18446744073709551615 overflows int',
     "{{ upper }}": '1:3: executing "t" at <upper>: wrong number of args for upper: want 1 got 0',
@@ -150,4 +152,4 @@ def test_dot_may_be_a_map_of_maps() -> None:
 
 
 def test_a_nil_map_counts_as_empty() -> None:
-    assert render_value("{{ range . }}x{{ else }}none{{ end }}", AnyMap(nil=True)) == "none"
+    assert render_value("{{ range . }}x{{ else }}none{{ end }}", AnyMap().as_nil()) == "none"
