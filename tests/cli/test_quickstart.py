@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import socket
 import stat
 import subprocess
@@ -170,6 +171,46 @@ def test_a_taken_port_leaves_nothing_behind(tmp_path: Path, environ: dict[str, s
         f"headwater: cannot listen on {address}: address already in use (give another by {flag})\n",
     )
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("flag", ["--listen", "--cluster-listen"])
+def test_it_is_for_its_own_machine_alone(tmp_path: Path, environ: dict[str, str], flag: str) -> None:
+    done = _run(environ, "--dir", tmp_path / "folder", flag, "0.0.0.0:0")
+    said = (
+        f"headwater: {flag} 0.0.0.0:0 is reachable from outside, and quickstart is for this machine alone "
+        "(listen on 127.0.0.1; to serve others, see headwater server)\n"
+    )
+    assert (done.code, done.stdout, done.stderr) == (1, "", said)
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(("most", "said"), [(300_000, "the database cannot be used"), (600_000, "cannot write")])
+def test_a_disk_that_fills_up_is_said_in_one_line(
+    tmp_path: Path, environ: dict[str, str], most: int, said: str
+) -> None:
+    """No file may be larger than `most` bytes, which here fails as a full disk does."""
+    folder = tmp_path / "a" / "folder"
+    free = "127.0.0.1:0"
+    command: list[str | Path] = [HEADWATER, "quickstart", "--dir", folder, "--listen", free, "--cluster-listen", free]
+    done = subprocess.run(
+        command,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+    assert done.returncode == 1
+    assert (done.stderr.count("\n"), done.stderr.startswith(f"headwater: {said}")) == (1, True), done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_folder_below_a_file_is_said_in_one_line(tmp_path: Path, environ: dict[str, str]) -> None:
+    (tmp_path / "file").touch()
+    done = _run(environ, "--dir", tmp_path / "file" / "folder")
+    said = f"headwater: cannot make {tmp_path}/file/folder: not a directory (name another by --dir)\n"
+    assert (done.code, done.stderr) == (1, said)
 
 
 def test_a_cluster_that_does_not_answer_leaves_nothing_behind(tmp_path: Path, environ: dict[str, str]) -> None:

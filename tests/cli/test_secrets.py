@@ -157,4 +157,13 @@ def test_without_a_token_nobody_is_asked(cli: Cli) -> None:
 def test_a_wrong_token_is_not_shown(cli: Cli) -> None:
     done = cli("secrets", "list", environ={"HEADWATER_TOKEN": f"dp.pt.{CANARY}"})
     assert done.code == 1
+    assert done.stderr.endswith(
+        "(give one that this server made and has not revoked: HEADWATER_TOKEN, or a file by --settings)\n"
+    )
     assert CANARY not in done.stderr
+
+
+def test_a_place_that_is_not_there_says_where_to_look(cli: Cli) -> None:
+    done = cli("secrets", "list", "--config", "nope")
+    assert (done.code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "(see that --project, --config and --url are right, and that the token may see them)" in done.stderr

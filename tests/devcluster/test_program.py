@@ -1,6 +1,7 @@
 """The program: how it starts, how it is refused, how it ends, and what is left of it."""
 
 import json
+import resource
 import signal
 import socket
 import subprocess
@@ -171,3 +172,30 @@ def test_nothing_of_it_is_left(tmp_path: Path) -> None:
         process.wait(10)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["cluster.jsonl", "lock"]
+
+
+def _small_disk() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+
+def test_a_disk_that_fills_up_is_said_in_one_line(tmp_path: Path) -> None:
+    command = [str(HEADWATER), "devcluster", "--data", str(tmp_path)]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_small_disk,  # noqa: PLW1509 - this process has no threads
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    for number in range(5):
+        body = {"metadata": {"name": f"c{number}"}, "data": {"a": "x" * 20_000}}
+        try:
+            ask(f"{url}{MAPS}", "POST", body)
+        except OSError:
+            break  # it is gone
+    _, said = process.communicate(timeout=10)
+    why = f"headwater: cannot write {tmp_path}/cluster.jsonl: file too large (free some space there and start again)"
+    assert (process.returncode, said.splitlines()[-1]) == (1, why)
+    assert "Traceback" not in said

@@ -28,15 +28,21 @@ from headwater import __version__
 from headwater.client.api import Api
 from headwater.client.client import Client, ConfigAddress
 from headwater.client.endpoint import Endpoint, read_endpoint
-from headwater.client.errors import UnreachableError
+from headwater.client.errors import TokenRefusedError, UnreachableError, UpstreamNotFoundError
 from headwater.client.transport import Transport
-from headwater.domain.errors import StartupError
+from headwater.domain.errors import HeadwaterError, StartupError
 from headwater.domain.hidden import Hidden
 from headwater.process.settings import declared_settings, setting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_URL = "http://127.0.0.1:8080"
+
+_HINTS: Mapping[type[HeadwaterError], str] = {
+    UnreachableError: "is the server up? name another by --url",
+    TokenRefusedError: "give one that this server made and has not revoked: HEADWATER_TOKEN, or a file by --settings",
+    UpstreamNotFoundError: "see that --project, --config and --url are right, and that the token may see them",
+}
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SHORT = {"project": "-p", "config": "-c"}
@@ -121,15 +127,15 @@ def read_context(flags: Mapping[str, str], environ: Mapping[str, str], file: Pat
 
 @asynccontextmanager
 async def connected(context: Context) -> AsyncIterator[Connection]:
-    """Raises, of a server that cannot be reached: UnreachableError, with what to do."""
+    """Raises what a server answers, with what to do about it where that is for the person who called."""
     transport = Transport(f"headwater/{__version__}")
     try:
         yield Connection(
             api=Api(transport, context.endpoint, context.token),
             client=Client(transport, context.endpoint, context.token),
         )
-    except UnreachableError as error:
-        raise UnreachableError(error.message, hint="is the server up? name another by --url") from None
+    except (UnreachableError, TokenRefusedError, UpstreamNotFoundError) as error:
+        raise type(error)(error.message, hint=_HINTS[type(error)]) from None
     finally:
         await transport.close()
 

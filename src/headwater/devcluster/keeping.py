@@ -1,10 +1,12 @@
-"""Keeping the cluster across restarts: a snapshot at the start, then a line per write, in one file.
+"""Keeping the cluster across restarts: a snapshot, then a line per write, in a file that starts anew when it has grown.
 
 Surprise: lines are not synced to the disk one by one. A process that is killed loses nothing, a machine that loses its
 power may lose the last second: this is a cluster to try things out in.
 """
 
+import contextlib
 import fcntl
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
@@ -18,6 +20,8 @@ from headwater.domain.errors import StartupError
 
 _NAME: Final = "cluster.jsonl"
 _FORMAT: Final = 1
+_SPARED: Final = 4 * 1024 * 1024
+"""Bytes of lines that are not worth a new snapshot, however small the last one is."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -37,22 +41,43 @@ class _Head(msgspec.Struct, frozen=True):
     version: int
 
 
+class KeptNoMoreError(StartupError):
+    """What happens in the cluster cannot be written down any more."""
+
+    code = "devcluster_not_kept"
+
+
 class Keeper:
     """Fills `cluster` from `folder`, and follows its writes; without a folder it does nothing."""
 
-    def __init__(self, folder: Path | None, cluster: Cluster) -> None:
-        """Raises: StartupError: the folder cannot be used, or another devcluster uses it."""
+    def __init__(
+        self,
+        folder: Path | None,
+        cluster: Cluster,
+        fail: Callable[[KeptNoMoreError], None] = lambda _error: None,
+        *,
+        spared: int = _SPARED,
+    ) -> None:
+        """`fail` is told once if writes can no longer be kept.
+
+        Raises:
+            StartupError: the folder cannot be used, or another devcluster uses it.
+        """
+        self._cluster = cluster
+        self._fail = fail
+        self._spared = spared
+        self._snapshot = self._lines = 0
         self._file: IO[bytes] | None = None
         self._lock: IO[bytes] | None = None
         if folder is None:
             return
+        self._path = folder / _NAME
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = _locked(folder)
-            path = folder / _NAME
-            if path.exists():
-                _restore(path, cluster)
-            self._file = _begin(path, cluster)
+            if self._path.exists():
+                _restore(self._path, cluster)
+            self._begin()
         except OSError as error:
             self.close()
             raise StartupError(f"cannot use {folder}: {error.strerror}", hint="name another folder") from error
@@ -64,14 +89,32 @@ class Keeper:
     def close(self) -> None:
         for file in (self._file, self._lock):
             if file is not None:
-                file.close()
+                with contextlib.suppress(OSError):  # a full disk was told of when it was written to
+                    file.close()
+
+    def _begin(self) -> None:
+        """Go on in a new file, which is the last one without what is over."""
+        opened = _begin(self._path, self._cluster)
+        if self._file is not None:
+            self._file.close()
+        self._file = opened
+        self._snapshot, self._lines = opened.tell(), 0
 
     def _note(self, kind: Kind, event: Event) -> None:
         if self._file is None or self._file.closed:
             return
         gone = event.type is EventType.DELETED
-        self._file.write(_encode(kind, event.record.key, event.version, None if gone else event.record.object))
-        self._file.flush()
+        line = _encode(kind, event.record.key, event.version, None if gone else event.record.object)
+        try:
+            self._file.write(line)
+            self._file.flush()
+            self._lines += len(line)
+            if self._lines > max(self._snapshot, self._spared):
+                self._begin()
+        except OSError as error:
+            self.close()
+            why = f"cannot write {self._path}: {(error.strerror or '').lower()}"
+            self._fail(KeptNoMoreError(why, hint="free some space there and start again"))
 
 
 def _locked(folder: Path) -> IO[bytes]:
@@ -123,13 +166,17 @@ def _read(path: Path) -> tuple[int, dict[tuple[Kind, Key], Object]]:
 def _begin(path: Path, cluster: Cluster) -> IO[bytes]:
     """A new file that starts with all that there is; the old one is there until it is whole."""
     waiting = path.with_suffix(".new")
-    with waiting.open("wb") as file:
-        file.write(_encoder.encode(_Head(_FORMAT, cluster.store.version)) + b"\n")
-        for kind in cluster.store.kinds():
-            for record in cluster.store.of(kind).select(""):
-                file.write(_encode(kind, record.key, record.version, record.object))
-    waiting.chmod(0o600)
-    waiting.replace(path)
+    try:
+        with waiting.open("wb") as file:
+            file.write(_encoder.encode(_Head(_FORMAT, cluster.store.version)) + b"\n")
+            for kind in cluster.store.kinds():
+                for record in cluster.store.of(kind).select(""):
+                    file.write(_encode(kind, record.key, record.version, record.object))
+        waiting.chmod(0o600)
+        waiting.replace(path)
+    except OSError:
+        waiting.unlink(missing_ok=True)
+        raise
     return path.open("ab")
 
 

@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 
@@ -27,13 +28,14 @@ async def run(settings: DevclusterSettings, *, ready: Ready, stop: asyncio.Event
     """Serve until `stop` is set.
 
     Raises:
-        StartupError: the address is taken or open to others, or the data folder cannot be used.
+        StartupError: the address is taken or open to others, or the data folder cannot be used, or no longer.
     """
     check_private(settings.listen, public=settings.public)
     with contextlib.ExitStack() as opened:
         listening = opened.enter_context(open_socket(settings.listen))
         cluster = Cluster()
-        opened.enter_context(contextlib.closing(Keeper(settings.data, cluster)))
+        failing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        opened.enter_context(contextlib.closing(Keeper(settings.data, cluster, failing.set_exception)))
         audit = opened.enter_context(contextlib.closing(_audit(settings)))
         app = App(Api(cluster), audit, public=settings.public)
         async with _serving(cluster, app, listening) as address:
@@ -41,7 +43,17 @@ async def run(settings: DevclusterSettings, *, ready: Ready, stop: asyncio.Event
                 write_kubeconfig(settings.write_kubeconfig, address)
             _log.info("devcluster.started", url=address.url())
             ready(address)
-            await stop.wait()
+            await _until(stop, failing)
+
+
+async def _until(stop: asyncio.Event, failing: asyncio.Future[None]) -> None:
+    """Raises what `failing` is given, if that comes first."""
+    stopping: asyncio.Future[bool] = asyncio.create_task(stop.wait())
+    waited: list[asyncio.Future[Any]] = [stopping, failing]
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if failing.done():
+        failing.result()
 
 
 @asynccontextmanager

@@ -79,3 +79,18 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
     assert (tmp_path / "data" / "cluster.jsonl").stat().st_mode & 0o077 == 0
     keeper.close()
+
+
+def test_the_file_stays_near_what_is_there(tmp_path: Path) -> None:
+    cluster = Cluster()
+    keeper = Keeper(tmp_path, cluster, spared=20_000)
+    dev = Devcluster(cluster).begin()
+    dev.create(MAPS, config_map("c", a="1"))
+    for number in range(200):
+        dev.patch(f"{MAPS}/c", {"data": {"a": f"{number:0500}"}})
+    assert (tmp_path / "cluster.jsonl").stat().st_size < 50_000
+    found = dev.get(f"{MAPS}/c")
+    keeper.close()
+    again, keeper = opened(tmp_path)
+    assert again.get(f"{MAPS}/c") == found
+    keeper.close()

@@ -53,8 +53,11 @@ def _check(settings: QuickstartSettings) -> None:
 
 
 def _run(program: Program[QuickstartSettings], settings: QuickstartSettings) -> None:
-    """In a loop like the server's; everything speaks over loopback, which no proxy of the environ must get to see."""
+    """In a loop like the server's; everything speaks over loopback, which no proxy of the environ must get to see.
+
+    Warnings are of what heals by itself, such as watches that a machine's sleep cut: the screen shows what matters.
+    """
     sys.setswitchinterval(0.0005)
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), _LOOPBACK)))
-    run_program(program, settings, log_level="warning", loop_factory=uvloop.new_event_loop)
+    run_program(program, settings, log_level="error", loop_factory=uvloop.new_event_loop)

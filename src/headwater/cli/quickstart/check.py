@@ -13,7 +13,7 @@ from pathlib import Path
 from headwater.cli.quickstart import apps
 from headwater.cli.quickstart.folder import opened_folder
 from headwater.cli.quickstart.loading import STORE_CONFIG
-from headwater.cli.quickstart.programs import until_stopped
+from headwater.cli.quickstart.programs import beside, until_stopped
 from headwater.cli.quickstart.screen import Screen
 from headwater.cli.quickstart.settings import QuickstartSettings
 from headwater.cli.quickstart.syncing import until_holds, until_synced
@@ -55,7 +55,7 @@ class Check:
             here = replace(settings, dir=Path(temporary) / "folder", listen=FREE, cluster_listen=FREE)
             with opened_folder(here.dir) as folder:
                 async with running_system(here, folder, self.screen) as system:
-                    await self._change(system)
+                    await beside(self._change(system), *system.programs)
 
     async def _change(self, system: System) -> None:
         await until_synced(system.kube)

@@ -3,9 +3,10 @@
 Surprise: its release stands in it. Quickstart does not migrate what it made; data worth keeping is a server's own.
 """
 
+import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,30 +66,47 @@ def opened_folder(path: Path) -> Iterator[Folder]:
     """The folder, made if it was not there; if it is not worth keeping in the end, it is gone again.
 
     Raises:
-        UnfitFolderError: it holds something else, or what another release made.
+        UnfitFolderError: it holds something else, or what another release made, or cannot be written.
     """
-    there = path.exists()
     folder = Folder(path.absolute(), kept=_is_ours(path))
+    absent = [each for each in (folder.path, *folder.path.parents) if not each.exists()]
     try:
         if not folder.kept:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_privately(folder.path / ".gitignore", "*\n")  # it holds tokens, and may stand in a checkout
-            write_privately(folder.release, f"{__version__}\n")
-    except OSError as error:
-        raise UnfitFolderError(f"cannot make {path}: {error.strerror}", hint="name another by --dir") from error
-    try:
+            _begin(folder)
         yield folder
     finally:
         if not folder.kept:
-            _remove(folder.path, itself=not there)
+            _remove(folder.path, absent)
+
+
+def _begin(folder: Folder) -> None:
+    try:
+        folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnfitFolderError(f"cannot make {folder.path}: {_reason(error)}", hint="name another by --dir") from error
+    write_privately(folder.path / ".gitignore", "*\n")  # it holds tokens, and may stand in a checkout
+    write_privately(folder.release, f"{__version__}\n")
 
 
 def write_privately(path: Path, text: str) -> None:
-    """Whole or not at all, and for its owner alone."""
+    """Whole or not at all, and for its owner alone. Raises: UnfitFolderError."""
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    waiting.touch(mode=0o600)
-    waiting.write_text(text, encoding="utf-8")
-    waiting.replace(path)
+    try:
+        waiting.touch(mode=0o600)
+        waiting.write_text(text, encoding="utf-8")
+        waiting.replace(path)
+    except OSError as error:
+        waiting.unlink(missing_ok=True)
+        raise UnfitFolderError(f"cannot write {path}: {_reason(error)}", hint=_remedy(error)) from error
+
+
+def _remedy(error: OSError) -> str:
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return "free some space, or name another folder by --dir" if full else "name another folder by --dir"
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "").lower()
 
 
 def find_token(path: Path) -> Hidden[str] | None:
@@ -111,8 +129,11 @@ def _is_ours(path: Path) -> bool:
     return True
 
 
-def _remove(path: Path, *, itself: bool) -> None:
-    for child in path.iterdir():
-        shutil.rmtree(child) if child.is_dir() else child.unlink()
-    if itself:
-        path.rmdir()
+def _remove(path: Path, absent: Sequence[Path]) -> None:
+    """All that is in it, and the folders that were not there before."""
+    if path.is_dir():
+        for child in path.iterdir():
+            shutil.rmtree(child) if child.is_dir() else child.unlink()
+    for made in absent:
+        if made.is_dir():
+            made.rmdir()

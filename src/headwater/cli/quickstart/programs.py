@@ -1,15 +1,18 @@
 """Several programs in one loop: each is started, waited for, and stopped in the opposite order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from headwater.domain.errors import StartupError
+from headwater.domain.errors import StartupError, UnavailableError
 from headwater.process.program import Address, Program
 
 C = TypeVar("C")
+T = TypeVar("T")
+
+_ENDING_SECONDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,23 @@ async def started(name: str, program: Program[C], settings: C) -> AsyncIterator[
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until_one_ends(*programs: Started) -> None:
-    """Raises what ended it: none of them should."""
-    await asyncio.wait([program.task for program in programs], return_when=asyncio.FIRST_COMPLETED)
-    for program in programs:
-        if program.task.done():
-            program.task.result()
-            raise StartupError(f"the {program.name} ended by itself")
+async def beside(work: Coroutine[Any, Any, T], *programs: Started) -> T:
+    """What `work` comes to, while all programs run; one that ends makes an end of it, and raises why."""
+    working = asyncio.create_task(work)
+    running = [program.task for program in programs]
+    try:
+        await asyncio.wait((working, *running), return_when=asyncio.FIRST_COMPLETED)
+        if working.done() and isinstance(working.exception(), UnavailableError):
+            # what does not answer may be about to end, and then says better why
+            await asyncio.wait(running, timeout=_ENDING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for program in programs:
+            if program.task.done():
+                program.task.result()
+                raise StartupError(f"the {program.name} ended by itself")
+        return await working
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def until_stopped(work: asyncio.Task[None], stop: asyncio.Event) -> None:

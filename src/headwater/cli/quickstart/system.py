@@ -14,7 +14,7 @@ from headwater.cli.quickstart import apps
 from headwater.cli.quickstart.folder import Folder, UnfitFolderError, find_token, write_privately
 from headwater.cli.quickstart.loading import ClusterLoader, load_server
 from headwater.cli.quickstart.preflight import check_cluster
-from headwater.cli.quickstart.programs import Started, started
+from headwater.cli.quickstart.programs import Started, beside, started
 from headwater.cli.quickstart.screen import Screen
 from headwater.cli.quickstart.settings import QuickstartSettings
 from headwater.client.api import Api
@@ -22,6 +22,7 @@ from headwater.client.client import Client
 from headwater.client.endpoint import read_endpoint
 from headwater.client.transport import Transport
 from headwater.devcluster import program as devcluster
+from headwater.devcluster.listener import is_loopback
 from headwater.devcluster.settings import DevclusterSettings
 from headwater.domain.errors import StartupError
 from headwater.domain.hidden import Hidden
@@ -66,13 +67,15 @@ async def running_system(settings: QuickstartSettings, folder: Folder, screen: S
     """
     async with AsyncExitStack() as stack:
         start = _Starter(stack, settings, folder, screen)
+        for flag, listen in (("--listen", settings.listen), ("--cluster-listen", settings.cluster_listen)):
+            check_private(flag, listen)
         token = await asyncio.to_thread(_owner_token, folder)
         url = await start.server()
         kubeconfig = await start.cluster()
         kube = await start.kube(kubeconfig)
         connection = start.connection(url, token)
         loader = start.loader(kube)
-        await start.load(connection.api, loader, kubeconfig)
+        await beside(start.load(connection.api, loader, kubeconfig), *start.programs)
         write_privately(folder.cli_settings, cli_settings(url, token))
         yield System(
             url=url,
@@ -156,6 +159,22 @@ class _Starter:
         self.screen.step("the operator follows the cluster")
         await loader.load_objects(store_token)
         self.screen.step(f"the store, {len(apps.APPS)} ExternalSecrets and {len(apps.APPS)} Deployments are applied")
+
+
+class ExposedError(StartupError):
+    """Quickstart has neither TLS nor users: what it starts is for its own machine."""
+
+    code = "quickstart_exposed"
+
+
+def check_private(flag: str, listen: str) -> None:
+    """Raises: ExposedError, or StartupError for what is no address."""
+    host, _ = split_address(listen)
+    if not is_loopback(host):
+        raise ExposedError(
+            f"{flag} {listen} is reachable from outside, and quickstart is for this machine alone",
+            hint="listen on 127.0.0.1; to serve others, see headwater server",
+        )
 
 
 def check_free(flag: str, listen: str) -> None:

@@ -9,7 +9,7 @@ from shlex import quote
 from headwater.cli.quickstart.folder import Folder, opened_folder
 from headwater.cli.quickstart.following import Follower
 from headwater.cli.quickstart.invitations import Surroundings, invitations
-from headwater.cli.quickstart.programs import until_one_ends, until_stopped
+from headwater.cli.quickstart.programs import beside, until_stopped
 from headwater.cli.quickstart.screen import Screen
 from headwater.cli.quickstart.settings import QuickstartSettings
 from headwater.cli.quickstart.syncing import until_available, until_synced
@@ -30,30 +30,21 @@ async def _tour(settings: QuickstartSettings, ready: Ready) -> None:
     screen = Screen()
     with opened_folder(settings.dir) as folder:
         async with running_system(settings, folder, screen) as system:
-            await until_synced(system.kube)
-            screen.step("the Secrets of all apps are there")
-            if settings.kubeconfig is None:
-                await until_available(system.kube)
-                screen.step("their pods run")
-            folder.keep()
-            system.loader.keep()
-            _invite(screen, system, folder)
-            ready(system.programs[0].address)
-            await _show_changes(system, screen)
+            await beside(_show(settings, system, folder, screen, ready), *system.programs)
 
 
-async def _show_changes(system: System, screen: Screen) -> None:
-    """Until something ends that should not, and then raises why."""
-    following = asyncio.create_task(Follower(system, screen).run())
-    ending = asyncio.create_task(until_one_ends(*system.programs))
-    try:
-        ended, _ = await asyncio.wait((following, ending), return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            task.result()
-    finally:
-        following.cancel()
-        ending.cancel()
-        await asyncio.gather(following, ending, return_exceptions=True)
+async def _show(settings: QuickstartSettings, system: System, folder: Folder, screen: Screen, ready: Ready) -> None:
+    """That all of it works, what to try, then each change until cancelled."""
+    await until_synced(system.kube)
+    screen.step("the Secrets of all apps are there")
+    if settings.kubeconfig is None:
+        await until_available(system.kube)
+        screen.step("their pods run")
+    folder.keep()
+    system.loader.keep()
+    _invite(screen, system, folder)
+    ready(system.programs[0].address)
+    await Follower(system, screen).run()
 
 
 def _invite(screen: Screen, system: System, folder: Folder) -> None:

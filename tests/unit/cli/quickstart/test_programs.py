@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from headwater.cli.quickstart.programs import started, until_one_ends, until_stopped
-from headwater.domain.errors import StartupError
+from headwater.cli.quickstart.programs import beside, started, until_stopped
+from headwater.domain.errors import StartupError, UnavailableError
 from headwater.process.program import Address, Ready
 
 HERE = Address(host="127.0.0.1", port=1)
@@ -61,11 +61,34 @@ async def test_a_program_that_fails_later_ends_the_rest() -> None:
     async def run_both() -> None:
         async with started("server", _serve, log) as one, started("cluster", _fail_later, failing) as other:
             failing.set()
-            await until_one_ends(one, other)
+            await beside(asyncio.Event().wait(), one, other)
 
     with pytest.raises(StartupError, match="the disk is full"):
         await run_both()
     assert log == ["started", "stopped"]
+
+
+async def test_work_beside_programs_comes_to_what_it_does() -> None:
+    async def work() -> int:
+        return 5
+
+    async with started("server", _serve, []) as up:
+        assert await beside(work(), up) == 5
+
+
+async def test_what_ended_a_program_is_told_rather_than_that_it_does_not_answer() -> None:
+    failing = asyncio.Event()
+
+    async def ask() -> None:
+        failing.set()
+        raise UnavailableError("nobody answers")
+
+    async def run() -> None:
+        async with started("cluster", _fail_later, failing) as up:
+            await beside(ask(), up)
+
+    with pytest.raises(StartupError, match="the disk is full"):
+        await run()
 
 
 async def test_work_ends_when_it_is_told_to_stop() -> None:
