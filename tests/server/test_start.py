@@ -140,7 +140,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Overrides], str]] = {
     "no certificate": (settings(tls_cert=NOWHERE, tls_key=NOWHERE), "cannot use"),
     "no address": (settings(listen="nonsense"), "not an address"),
     "an unknown kind of database": (settings(database="mysql://x"), "mysql"),
-    "a database that is not there": (settings(database="postgresql://postgres@/x?host=/nowhere"), "database"),
+    "a database that is not there": (settings(database="postgresql://postgres@/x?host=/nowhere"), "No such file"),
 }
 
 
@@ -167,6 +167,17 @@ def test_a_refusal_is_one_line_on_standard_error_and_exit_1(tmp_path: Path) -> N
     ended = headwater("start", "--data", tmp_path)
     assert (ended.returncode, len(ended.stderr.splitlines()), ended.stdout) == (1, 1, "")
     assert ended.stderr.startswith("headwater: there is no root key file")
+
+
+@pytest.mark.parametrize("command", ["init", "start", "verify-log"])
+def test_a_database_that_does_not_answer_is_named_with_the_reason_and_without_its_password(
+    data: Path, command: str
+) -> None:
+    url = f"postgresql://user:{secret('password')}@127.0.0.1:1/headwater"
+    ended = headwater(command, "--data", data, environ={"HEADWATER_DATABASE": url})
+    assert (ended.returncode, len(ended.stderr.splitlines()), ended.stdout) == (1, 1, "")
+    assert "Connection refused" in ended.stderr
+    assert (secret("password") in ended.stderr) is False
 
 
 def _never(_address: Address) -> None:

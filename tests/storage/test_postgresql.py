@@ -193,7 +193,15 @@ def test_a_database_that_is_not_there_is_unavailable() -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["mysql://host/name", "no url", "sqlite:///file", f"postgresql://user:an@at:{secret('pass')}@host/name"],
+    [
+        "mysql://host/name",
+        "no url",
+        "sqlite:///file",
+        "postgresql://user@host/name?no_such=parameter",
+        f"postgresql://user:an@at:{secret('pass')}@host/name",
+        f"postgresql://user:an@{secret('pass')}@host/name",
+        f"postgresql://user:an@at/{secret('pass')}@host/name",
+    ],
 )
 def test_another_kind_of_url_is_refused_with_one_line(bad: str) -> None:
     with pytest.raises(DatabaseError, match=r"write postgresql://") as refused:
@@ -201,6 +209,13 @@ def test_another_kind_of_url_is_refused_with_one_line(bad: str) -> None:
     assert isinstance(refused.value, StartupError)
     assert "\n" not in str(refused.value)
     assert secret("pass") not in "".join(traceback.format_exception(refused.value))
+
+
+def test_parameters_in_the_url_hold_for_the_ear_too(url: str) -> None:
+    storage = Storage.open(f"{url}&options=-c%20search_path%3Dpublic", None)
+    storage.migrate()
+    Heard(storage)
+    storage.close()
 
 
 def test_a_text_that_cannot_be_stored_is_the_caller_s_error(pair: tuple[Storage, Storage]) -> None:

@@ -6,18 +6,20 @@ from headwater.crypto.envelope import Key
 from headwater.crypto.root_key import create_root_key, read_root_key
 from headwater.domain.errors import StartupError
 from headwater.domain.hidden import Hidden
+from headwater.server.failures import explained
 from headwater.server.settings import StoreSettings
 from headwater.storage.storage import Storage
 from headwater.usecases.installation import NewInstallation, check_uninitialised, create_installation
 
 
+@explained()
 def initialise(settings: StoreSettings, now: datetime) -> Hidden[str]:
     """Make an installation and give its owner's personal token, which is kept nowhere.
 
     An init that broke off may be run again: the root key that it left is used.
 
     Raises:
-        StartupError: the folder cannot be made, or holds an installation already.
+        StartupError: the folder cannot be made, the database cannot be used, or it holds an installation already.
     """
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

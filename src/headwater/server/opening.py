@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headwater.crypto.root_key import read_root_key
+from headwater.server.failures import explained
 from headwater.server.settings import StoreSettings
 from headwater.storage.storage import Storage
 from headwater.usecases.call import Installation
@@ -16,12 +17,14 @@ class Opened:
     installation: Installation
 
 
+@explained()
 def open_store(settings: StoreSettings, now: datetime) -> Opened:
     """Open an installation, bring it to this release's schema, and begin this process's log.
 
     Raises:
-        StartupError: no root key, one that others can read or that does not fit, a folder in use, a newer schema.
-        HeadwaterError: the database cannot be used, or holds no installation.
+        StartupError: no root key, one that others can read or that does not fit, a folder in use, a newer schema, a
+            database that cannot be used.
+        HeadwaterError: it holds no installation, or is damaged.
     """
     root = read_root_key(settings.root_key())
     storage = Storage.open(settings.database, settings.data)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -176,14 +178,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 class PostgresqlDatabase:
     def __init__(self, url: str) -> None:
-        try:
-            parsed = make_url(url)
-        except (ArgumentError, ValueError):
-            # Not chained: the library quotes what it takes for the port: the end of a password with @ and : in it.
-            raise DatabaseError("the database URL cannot be read", hint=_URL_HINT) from None
-        if parsed.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
-            raise DatabaseError(f"there is no support for {parsed.drivername} databases", hint=_URL_HINT)
-        self.channel = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+        parsed = _read_url(url)
         self.engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             connect_args=_POSTGRESQL_ARGUMENTS,
@@ -191,6 +186,7 @@ class PostgresqlDatabase:
             pool_timeout=_BUSY_SECONDS,
             hide_parameters=True,
         )
+        self.channel = _connection_string(self.engine)
 
     def connect_to_write(self) -> Connection:
         return self.engine.connect()
@@ -209,6 +205,32 @@ class PostgresqlDatabase:
 
 
 _URL_HINT = "write postgresql://user@host/name"
+
+
+def _read_url(url: str) -> URL:
+    """No error of here is chained or quotes the URL: what the library takes for host or port may be of the password."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseError("the database URL cannot be read", hint=_URL_HINT) from None
+    if parsed.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise DatabaseError(f"there is no support for {parsed.drivername} databases", hint=_URL_HINT)
+    if url.count("@") > 1:
+        raise DatabaseError(
+            "the database URL has @ more than once", hint=f"{_URL_HINT}, and %40 for an @ of the password"
+        )
+    return parsed
+
+
+def _connection_string(engine: Engine) -> str:
+    """What the engine connects with, as the driver takes it by itself."""
+    _, named = engine.dialect.create_connect_args(engine.url)
+    named.pop("context", None)  # SQLAlchemy's own, no parameter of a connection
+    try:
+        return make_conninfo(**named)
+    except psycopg.ProgrammingError:
+        raise DatabaseError("the database URL has a parameter that there is not", hint=_URL_HINT) from None
+
 
 _POSTGRESQL_ARGUMENTS: dict[str, Any] = {
     "connect_timeout": _BUSY_SECONDS,

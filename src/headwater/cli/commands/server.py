@@ -10,6 +10,7 @@ from headwater.cli.programs import program_options, run_program
 from headwater.domain.errors import StartupError
 from headwater.process.clock import system_clock
 from headwater.process.settings import setting
+from headwater.server.failures import explained
 from headwater.server.initialise import initialise
 from headwater.server.program import run
 from headwater.server.settings import ServerSettings, StoreSettings
@@ -62,7 +63,7 @@ def start(settings: ServerSettings) -> None:
 def verify_log(settings: VerifySettings) -> None:
     """Check that no entry of the log was changed, moved or taken away; print the heads to keep elsewhere."""
     anchors = [_head(text) for text in (settings.head or "").split(",") if text]
-    with opened_log(settings.database, settings.data) as entries:
+    with explained(), opened_log(settings.database, settings.data) as entries:
         verdict = verify(entries, anchors)
     for bad in verdict.bad:
         click.echo(f"headwater: {bad}", err=True)
