@@ -13,6 +13,7 @@ from tests.support.canary import secret
 from tests.support.headwater_server import DOWNLOAD, SECRETS, Answer, ServerThread
 
 TOKENS = "/v3/configs/config/tokens"
+TOO_LARGE = b"{" + b" " * 1_048_576
 _NUMBERS = itertools.count(1)
 
 
@@ -47,15 +48,18 @@ ROUTES = [(route.method, route.path) for route in find_routes()]
 def test_a_token_that_is_nobodys_is_401_everywhere(
     server: ServerThread, method: str, path: str, authorization: str
 ) -> None:
-    if (method, path) == ("POST", SECRETS):
-        body: object = {"secrets": {}}
-    else:
-        body = {"name": "A", "slug": "slug"} if method != "GET" else None
-    query = "?name=A" if path.endswith("/secret") else ""
     headers = {"Authorization": authorization} if authorization else {}
-    answer = server.request(method, path + query, body, token="", headers=headers)
-    assert (answer.status, answer.json()["success"]) == (401, False)
-    assert answer.messages == ["Invalid Auth token"]
+    for query, body in (("", None), ("?page=0&include_managed_secrets=x&format=x", None), ("", b"{")):
+        answer = server.request(method, path + query, body, token="", headers=headers)
+        assert (answer.status, answer.json()["success"]) == (401, False)
+        assert answer.messages == ["Invalid Auth token"]
+
+
+def test_an_outsider_hears_nothing_of_what_is_wrong_with_a_body(server: ServerThread) -> None:
+    outsider = "dp.st.prd.0000000000000000000000000000000000000000000"  # throw-away, for tests
+    compressed = server.request("POST", SECRETS, b"x", token=outsider, headers={"Content-Encoding": "gzip"})
+    too_large = server.request("POST", SECRETS, TOO_LARGE, token=outsider)
+    assert [answer.status for answer in (compressed, too_large)] == [401, 401]
 
 
 def test_basic_and_bearer_are_the_same(server: ServerThread) -> None:
@@ -271,7 +275,7 @@ def refused(project: str) -> Iterator[tuple[str, str, str, object, int]]:
     yield "both forms", "POST", SECRETS, {**here, "secrets": {}, "change_requests": []}, 400
     yield "a field that we lack", "POST", SECRETS, {**here, "change_requests": [{"name": "A", "visibility": "x"}]}, 400
     yield "broken JSON", "POST", f"{SECRETS}?{where}", b"{", 400
-    yield "a body over 1 MiB", "POST", f"{SECRETS}?{where}", b"{" + b" " * 1_048_576, 413
+    yield "a body over 1 MiB", "POST", f"{SECRETS}?{where}", TOO_LARGE, 413
     yield "a branch without its prefix", "POST", "/v3/configs", {**here, "environment": "prd", "name": "blue"}, 400
     yield "a project name", "POST", "/v3/projects", {"name": "a b"}, 400
     yield "a taken project name", "POST", "/v3/projects", {"name": project}, 400

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headwater.domain.errors import HeadwaterError, UnavailableError
+from headwater.domain.errors import HeadwaterError, InvalidInputError, TooLargeError, UnavailableError
 from headwater.domain.ids import RequestId
 from headwater.process.metrics import CONTENT_TYPE, Registry, to_text
 from headwater.process.traces import trace_of
@@ -83,7 +83,13 @@ class App:
             raise errors.NotReadyError(f"the server is {state}", hint="try again in a moment")
         scope[exchange.SERVICES] = self._services
         scope[exchange.TOKEN] = auth.read_token(scope["headers"])
-        return await route.handler(Request(scope, receive))
+        request = Request(scope, receive)
+        try:
+            return await route.handler(request)
+        except (InvalidInputError, TooLargeError):
+            # Input is read before the token is looked up; what is wrong with it is no outsider's to hear.
+            await exchange.admit(request)
+            raise
 
     def _find(self, scope: Scope) -> Route:
         """Raises: NoSuchRouteError, MethodNotAllowedError; while starting neither, since 404 makes clients forget."""

@@ -50,9 +50,14 @@ class Edge:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         storage.subscribe(self._heard)
 
+    async def admit(self, token: Hidden[str], request: RequestId) -> None:
+        """Raises: InvalidTokenError, for a token that is nobody's."""
+        async with _patience():
+            await self._read(self._credential(token, request), _nothing)
+
     async def read(self, token: Hidden[str], request: RequestId, use_case: UseCase[T]) -> T:
         """The reply of a use case that changes nothing, once its access entry is durable."""
-        credential = Credential(token=token, request=request, now=self._clock())
+        credential = self._credential(token, request)
         async with _patience():
             outcome = await self._read(credential, use_case)
             if outcome.access is not None:
@@ -64,7 +69,7 @@ class Edge:
 
         Nobody gets to the one writer, and so in the way of all, without a good token; there it is asked again.
         """
-        credential = Credential(token=token, request=request, now=self._clock())
+        credential = self._credential(token, request)
         async with _patience():
             await self._read(credential, _nothing)
             return (await self._writer.run(lambda: self._write(credential, use_case))).reply
@@ -72,6 +77,9 @@ class Edge:
     async def close(self) -> None:
         await self._writer.close()
         await asyncio.to_thread(self._readers.shutdown)
+
+    def _credential(self, token: Hidden[str], request: RequestId) -> Credential:
+        return Credential(token=token, request=request, now=self._clock())
 
     async def _read(self, credential: Credential, use_case: UseCase[T]) -> Outcome[T]:
         memory = self._memory

@@ -58,6 +58,11 @@ async def write(request: Request, use_case: UseCase[T]) -> T:
     return await services(request).edge.write(token(request), request_id(request), use_case)
 
 
+async def admit(request: Request) -> None:
+    """Raises: InvalidTokenError, for a request whose token is nobody's."""
+    await services(request).edge.admit(token(request), request_id(request))
+
+
 def read_query(request: Request, shape: type[S]) -> S:
     """The input of a route that takes no body."""
     return reading.read_input(shape, request.scope["query_string"])

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headwater.domain.errors import IntegrityError
+from headwater.domain.hidden import Hidden
+from headwater.domain.ids import RequestId
 from headwater.process.metrics import new_registry
 from headwater.server.app import App
 from headwater.server.edge import Edge
@@ -17,6 +19,7 @@ from headwater.server.hub import Hub
 from headwater.server.metrics import ServerMetrics
 from headwater.server.routing import Route, route_table
 from headwater.server.services import Services
+from headwater.usecases.authentication import InvalidTokenError
 from tests.support.canary import secret
 
 TOKEN = secret("dp.pt.x")  # throw-away, for tests
@@ -56,9 +59,20 @@ def app() -> App:
     return App(route_table(iter(routes)), registry, ServerMetrics(registry))
 
 
+class Gate(Edge):
+    """Of an edge only what tells people from outsiders."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def admit(self, token: Hidden[str], request: RequestId) -> None:  # noqa: ARG002 - the edge's signature
+        if token.reveal() != TOKEN:
+            raise InvalidTokenError
+
+
 @pytest.fixture
 def opened(app: App) -> App:
-    app.open_up(Services(edge=object.__new__(Edge), hub=Hub()))
+    app.open_up(Services(edge=Gate(), hub=Hub()))
     return app
 
 
@@ -141,6 +155,14 @@ async def test_bodies_are_bounded_and_plain(opened: App, case: str) -> None:
     answered = await ask(opened, "POST", "/fine", body=body, headers=headers)
     assert answered.status == status
     assert (answered.headers.get("connection") == "close") is (status == 413)
+
+
+@pytest.mark.parametrize("case", BODIES)
+async def test_an_outsider_hears_nothing_of_what_is_wrong_with_a_body(opened: App, case: str) -> None:
+    body, headers, status = BODIES[case]
+    outsider = {**headers, "authorization": f"Bearer {secret('dp.pt.y')}"}  # throw-away, for tests
+    answered = await ask(opened, "POST", "/fine", body=body, headers=outsider)
+    assert answered.status == (200 if status == 200 else 401)  # a handler that asks nobody answers anybody
 
 
 async def test_every_delete_closes_its_connection_whatever_comes_of_it(opened: App) -> None:
