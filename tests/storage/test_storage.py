@@ -1,13 +1,14 @@
 import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from headwater.domain.errors import IntegrityError, NotFoundError, UnavailableError
-from headwater.domain.ids import ChangeNumber
+from headwater.domain.ids import ChangeNumber, ConfigId
 from headwater.domain.names import ProjectName
 from headwater.storage.changes import NOT_KNOWN, Changed
 from headwater.storage.storage import Storage
@@ -16,6 +17,7 @@ from tests.support.canary import secret
 from tests.support.storage_builders import (
     AUTHOR,
     INSTALLATION_KEYS,
+    NOW,
     WORKPLACE,
     create_installation,
     create_root_config,
@@ -178,6 +180,41 @@ def test_a_commit_without_an_answer_is_told_as_a_change_that_nobody_knows(storag
         _create(storage, "maybe")
     event.remove(engine, "commit", fail)
     assert Changed(change=NOT_KNOWN, views={}) in heard
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_commit_without_an_answer_that_was_one_is_told_with_its_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, readable: bool
+) -> None:
+    """At once, or with the next change where the database could not be read then either; PostgreSQL's ear knows."""
+    storage = Storage.open(None, tmp_path)
+    storage.migrate()
+    storage.start_log(NOW)
+    root = create_root_config(storage)
+    told: dict[ConfigId, ChangeNumber] = {}
+    storage.subscribe(lambda changed: told.update(changed.views))
+    engine = storage._database.engine
+
+    def commit_and_lose_the_answer(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.commit()
+        if not readable:
+            monkeypatch.setattr(storage._database, "connect_to_read", _away)
+        raise OperationalError("COMMIT", None, Exception("the answer was lost"))
+
+    event.listen(engine, "commit", commit_and_lose_the_answer, once=True)
+    with pytest.raises(UnavailableError), writing(storage) as repositories:
+        set_secret(repositories, root, "A", secret("a"))
+    assert (root.id in told) is readable
+    monkeypatch.undo()
+    _create(storage, "another")
+    assert told == {root.id: 2}
+    storage.close()
+
+
+def _away() -> Connection:
+    raise OperationalError("SELECT", None, Exception("the disk is gone"))
 
 
 def test_everything_is_there_after_a_restart(databases: Databases) -> None:

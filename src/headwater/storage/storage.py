@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from headwater.domain.activity import AccessEntry
+from headwater.domain.ids import ChangeNumber
 from headwater.storage import migrations
 from headwater.storage.changes import NOT_KNOWN, Author, Changed
 from headwater.storage.engines import Database, open_database
@@ -38,6 +39,8 @@ class Storage:
         self._head: Head | None = None
         self._log_started = False
         self._hearing: list[Heard] = []
+        self._told = ChangeNumber(0)
+        """The newest change that listeners know of; kept where no thread hears of them all by itself."""
         self._listener: Listener | None = None
 
     @classmethod
@@ -92,10 +95,12 @@ class Storage:
         except StorageUnavailableError:
             # It may have been committed after all, so that what listeners remember is old.
             self._tell(Changed(change=NOT_KNOWN, views={}))
+            self._tell_missed()
             raise
         changed = repositories.changes.summary()
         if changed is not None:
             self._tell(changed)
+            self._tell_missed(changed.change)
 
     def append_access(self, entries: Sequence[AccessEntry]) -> None:
         """Append the entries of many replies in one transaction with one fsync: durable when this returns.
@@ -124,13 +129,14 @@ class Storage:
         """Call `heard` with every change from now on, of this process and of others; it must not block.
 
         The same change may be told twice, and several as one: what counts is the newest number of each view. A COMMIT
-        without an answer is told as change 0 of no view: what was remembered may be old.
+        without an answer is told as change 0 of no view: what was remembered may be old. If it was one after all, that
+        is told as soon as the database can be read.
         """
         self._hearing.append(heard)
+        with self.read() as repositories:
+            self._told = repositories.changes.newest()
         if self._database.channel is not None and self._listener is None:
-            with self.read() as repositories:
-                seen = repositories.changes.newest()
-            self._listener = Listener(self._database.channel, seen, self._tell)
+            self._listener = Listener(self._database.channel, self._told, self._tell)
 
     @property
     def listener(self) -> Listener | None:
@@ -146,6 +152,25 @@ class Storage:
     def _tell(self, changed: Changed) -> None:
         for heard in self._hearing:
             heard(changed)
+
+    def _tell_missed(self, told: ChangeNumber | None = None) -> None:
+        """Tell of what lies between what was told before and `told` just now: COMMITs that went without an answer.
+
+        Nothing does, as a rule: numbers have no gap. On PostgreSQL the listener finds this out by itself.
+        """
+        if not self.one_process:
+            return
+        if told == self._told + 1:
+            self._told = ChangeNumber(self._told + 1)
+            return
+        try:
+            with self.read() as repositories:
+                missed = repositories.changes.since(self._told)
+        except (StorageUnavailableError, StorageIntegrityError):
+            return  # with the next change, then; what was written is acknowledged
+        if missed.change > self._told:
+            self._told = missed.change
+            self._tell(missed)
 
     @contextmanager
     def _transaction(self, author: Author | None, *, changes: bool) -> Iterator[Repositories]:
