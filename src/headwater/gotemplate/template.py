@@ -14,8 +14,9 @@ from headwater.gotemplate.execute.state import Program, State
 from headwater.gotemplate.execute.walker import compiled
 from headwater.gotemplate.functions.catalogue import FUNCTIONS
 from headwater.gotemplate.limits import Limits, Meter
+from headwater.gotemplate.parse.cursor import ParseError
 from headwater.gotemplate.parse.nodes import Node, Trees
-from headwater.gotemplate.parse.parser import ParseError, parse
+from headwater.gotemplate.parse.parser import parse
 from headwater.gotemplate.values.quoting import quote
 from headwater.gotemplate.values.runes import repaired
 from headwater.gotemplate.values.values import GoMap, MapMap, StringMap, Value

@@ -11,7 +11,7 @@ from headwater.gotemplate.clock import civil
 from headwater.gotemplate.clock.durations import SECOND, Duration
 from headwater.gotemplate.clock.fields import DAYS, MONTHS, Fields
 from headwater.gotemplate.clock.layouts import DEFAULT, RFC_3339_NANO, written
-from headwater.gotemplate.clock.zones import UTC, Location
+from headwater.gotemplate.clock.zones import UTC, Location, NoLocation
 from headwater.gotemplate.values import gotypes
 from headwater.gotemplate.values.gotypes import GoType
 from headwater.gotemplate.values.values import SIZED, GoObject, Int64, Method, Uint64, Value
@@ -107,7 +107,8 @@ class Instant(GoObject):
         return self.unix * SECOND + self.nanos
 
     def struct(self) -> list[tuple[bytes, Value]]:
-        return [(b"wall", Uint64(self.nanos)), (b"ext", Int64(self.unix - _YEAR_1)), (b"loc", self.location)]
+        place = NoLocation() if self.location is UTC else self.location
+        return [(b"wall", Uint64(self.nanos)), (b"ext", Int64(self.unix - _YEAR_1)), (b"loc", place)]
 
 
 ZERO = Instant(_YEAR_1, 0, UTC)

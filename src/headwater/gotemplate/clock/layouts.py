@@ -73,8 +73,8 @@ _WRITERS: dict[bytes, Callable[[Fields, bytes], bytes]] = {
 
 
 def _fraction(nanos: int, chunk: bytes) -> bytes:
-    """`.000` and `.999`; nines drop trailing zeros."""
-    digits = (b"%09d" % nanos).ljust(len(chunk) - 1, b"0")[: len(chunk) - 1]
+    """`.000` and `.999`, nine digits at most; nines drop trailing zeros."""
+    digits = (b"%09d" % nanos)[: len(chunk) - 1]
     if chunk[1:2] == b"9":
         digits = digits.rstrip(b"0")
         return chunk[:1] + digits if digits else b""

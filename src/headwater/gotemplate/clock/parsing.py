@@ -198,8 +198,8 @@ class _Parser:
 
     def _set_offset(self, sign: bytes, parts: list[bytes]) -> None:
         digits = [int(part) if re.fullmatch(rb"[0-9]{2}", part) else -1 for part in parts]
-        for number, most, name in zip(digits, (24, 60, 60), ("hour", "minute", "second"), strict=True):
-            if number > most and -1 not in digits[: ("hour", "minute", "second").index(name)]:
+        for at, (most, name) in reversed(list(enumerate(((24, "hour"), (60, "minute"), (60, "second"))))):
+            if digits[at] > most and -1 not in digits[:at]:  # Go names the last one that is out of range
                 raise _RangeError(f"time zone offset {name}")
         if -1 in digits or sign not in (b"+", b"-"):
             raise _BadValueError

@@ -13,12 +13,34 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from headwater.gotemplate.values import gotypes
-from headwater.gotemplate.values.gotypes import GoType
-from headwater.gotemplate.values.values import GoObject, Method
+from headwater.gotemplate.values.gotypes import GoType, Kind
+from headwater.gotemplate.values.values import GoObject, GoSlice, Int64, Method, Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=DATETIME_UTC)
 _FIRST = -62_135_510_400  # datetime's years, less a day at both ends
 _LAST = 253_402_214_400
+
+
+class _Zones(GoSlice):
+    go_type = GoType("[]time.zone", Kind.SLICE)
+
+
+class _Transitions(GoSlice):
+    go_type = GoType("[]time.zoneTrans", Kind.SLICE)
+
+
+class _NoZone(GoObject):
+    """A nil *time.zone."""
+
+    go_type = GoType("*time.zone", Kind.POINTER)
+    nil = True
+
+
+class NoLocation(GoObject):
+    """The nil *time.Location by which a time.Time stands in UTC."""
+
+    go_type = gotypes.LOCATION
+    nil = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +58,12 @@ class Location(GoObject):
 
     def string(self) -> bytes:
         return self.name
+
+    def struct(self) -> list[tuple[bytes, Value]]:
+        """As it is for UTC; that of other zones holds addresses."""
+        lists: list[tuple[bytes, Value]] = [(b"zone", _Zones().as_nil()), (b"tx", _Transitions().as_nil())]
+        cache: list[tuple[bytes, Value]] = [(b"cacheStart", Int64(0)), (b"cacheEnd", Int64(0)), (b"cacheZone", _NoZone())]
+        return [(b"name", self.name), *lists, (b"extend", b""), *cache]
 
     def at(self, unix: int) -> tuple[bytes, int]:
         """The abbreviation and the offset that hold at a moment, in seconds since 1970."""

@@ -3,13 +3,12 @@
 The surprise: percent escapes are undone on the way in and made anew on the way out, each part by its own rules.
 """
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
+from headwater.gotemplate.encodings.addresses import address_version
 from headwater.gotemplate.errors import GoError
 from headwater.gotemplate.values.quoting import quote
-from headwater.gotemplate.values.runes import repaired
 
 _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
 PATH = frozenset(_UNRESERVED + b"$&+,/:;=@")
@@ -226,9 +225,8 @@ def _parse_ip_literal(host: bytes) -> bytes:
 
 def _check_address(name: bytes) -> None:
     try:
-        address = ipaddress.ip_address(repaired(name))
-    except ValueError as error:
-        text = b"invalid host: ParseAddr(" + quote(name) + b"): unable to parse IP"
-        raise GoError(text) from error
-    if address.version == 4:  # noqa: PLR2004 - IPv4
+        version = address_version(name)
+    except GoError as error:
+        raise GoError(b"invalid host: " + error.text) from error
+    if version == 4:  # noqa: PLR2004 - IPv4
         raise GoError("invalid IP-literal")

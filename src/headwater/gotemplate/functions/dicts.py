@@ -3,15 +3,16 @@
 The surprise: `set`, `unset` and `merge` change the map they are given, and `merge` shares nested maps of its sources.
 """
 
-from headwater.gotemplate.errors import plain
+from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.defaults import is_empty
 from headwater.gotemplate.functions.registry import Run, function
 from headwater.gotemplate.semver.version import Version
-from headwater.gotemplate.values.gotypes import ANY_MAP
+from headwater.gotemplate.values.gotypes import ANY_MAP, Kind
 from headwater.gotemplate.values.values import AnyMap, AnySlice, GoMap, GoSlice, StringSlice, Value, type_of
 
 _MAP = "map[string]interface {}"
 _MERGE = f"func({_MAP}, ...{_MAP}) interface {{}}"
+_MUST_MERGE = f"func({_MAP}, ...{_MAP}) (interface {{}}, error)"
 _LEAST_FOR_DIG = 3
 
 
@@ -114,19 +115,36 @@ def _type_name(value: Value) -> str:
 # Merging.
 
 
-@function(_MERGE, "merge*")
-def merge(run: Run, target: AnyMap, *sources: AnyMap) -> AnyMap:
+class _UnfitError(GoError):
+    """What `mustMerge` says of a value that cannot be merged into another; `merge` gives an empty text instead."""
+
+
+@function(_MERGE, "merge")
+def merge(run: Run, target: AnyMap, *sources: AnyMap) -> Value:
     """The first map, its missing and empty values filled from the others."""
-    for source in sources:
-        _merge(run, target, source, overwrite=False)
-    return target
+    try:
+        return _merged(run, target, sources, overwrite=False)
+    except _UnfitError:
+        return b""
+
+
+@function(_MUST_MERGE, "mustMerge")
+def must_merge(run: Run, target: AnyMap, *sources: AnyMap) -> AnyMap:
+    """The first map, its missing and empty values filled from the others."""
+    return _merged(run, target, sources, overwrite=False)
 
 
 @function(_MERGE, "mergeOverwrite*")
 def merge_overwrite(run: Run, target: AnyMap, *sources: AnyMap) -> AnyMap:
     """The first map, its values replaced by those of the others."""
+    return _merged(run, target, sources, overwrite=True)
+
+
+def _merged(run: Run, target: AnyMap, sources: tuple[AnyMap, ...], *, overwrite: bool) -> AnyMap:
     for source in sources:
-        _merge(run, target, source, overwrite=True)
+        if target.nil and not source.nil:
+            target = AnyMap()
+        _merge(run, target, source, overwrite=overwrite)
     return target
 
 
@@ -143,19 +161,28 @@ def _merge(run: Run, target: GoMap, source: GoMap, *, overwrite: bool) -> None:
 
 
 def _merge_value(run: Run, target: GoMap, key: bytes, value: Value, *, overwrite: bool) -> None:
-    present = key in target
     current = target.get(key)
-    filled = present and not is_empty(current)
+    if isinstance(current, Version) and not overwrite and type_of(value).kind in (Kind.MAP, Kind.STRUCT):
+        _check_struct(current, value)
     if isinstance(value, GoMap) and isinstance(current, GoMap):
         _merge_maps(run, current, value, overwrite=overwrite)
-        if filled:
+        if current:
             return
+    filled = not is_empty(current)
     if isinstance(value, GoSlice) and filled:
         if overwrite:
             target[key] = value
         return
     if overwrite or not filled:
         target[key] = value
+
+
+def _check_struct(current: Version, value: Value) -> None:
+    """A pointer in the target takes nothing but pointers, and what it points to."""
+    kind = type_of(current)
+    if kind.kind is Kind.POINTER and kind.elem is not type_of(value):
+        text = "src and dst must be of same type"
+        raise _UnfitError(text, public=text)
 
 
 def _merge_maps(run: Run, target: GoMap, source: GoMap, *, overwrite: bool) -> None:

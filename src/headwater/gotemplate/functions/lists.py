@@ -140,7 +140,8 @@ def chunk(run: Run, size: int, value: Value) -> SliceSlice:
     """The list in lists of that size."""
     items = _items(value, "Cannot chunk type")
     count = math.floor((len(items) - 1) / size) + 1 if size else -1
-    if count < 0 or (count == 1 and not items and size < 0):
+    last = math.fmod(len(items), size) if size else 0
+    if count < 0 or (count > 0 > size and (count > 1 or not last)):
         raise plain("runtime error: makeslice: len out of range")
     run.meter.elements(count)
     if size < 0:

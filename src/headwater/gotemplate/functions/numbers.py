@@ -17,6 +17,7 @@ from headwater.gotemplate.values.values import Int64, IntSlice, Value, wrap
 _ANY_TO_INT = "func(interface {}) int64"
 _PAIR = "func(interface {}, interface {}) int64"
 _MANY = "func(interface {}, ...interface {}) int64"
+_LARGEST_EXPONENT = 1_000  # powers of ten beyond it are infinite, or nothing
 _MANY_FLOATS = "func(interface {}, ...interface {}) float64"
 _DIVISION_DIGITS = 16
 
@@ -129,12 +130,13 @@ def smallest_float(first: Value, *others: Value) -> float:
     return _extreme(min, first, others)
 
 
-def _extreme(choose: Callable[[Iterable[float]], float], first: Value, others: tuple[Value, ...]) -> float:
+def _extreme(choose: Callable[..., float], first: Value, others: tuple[Value, ...]) -> float:
     numbers = [to_float(first), *map(to_float, others)]
     infinite = [number for number in numbers if math.isinf(number)]
     if any(map(math.isnan, numbers)) and choose([*infinite, 0.0]) == 0.0:
         return math.nan
-    return choose(number for number in numbers if not math.isnan(number))
+    known = (number for number in numbers if not math.isnan(number))
+    return choose(known, key=lambda number: (number, math.copysign(1, number)))  # -0 lies below 0
 
 
 # Lists of numbers.
@@ -213,9 +215,22 @@ def round_to(value: Value, places: int, *threshold: float) -> float:
 
 
 def _power_of_ten(places: int) -> float:
-    if places > 308:  # noqa: PLR2004 - the largest exponent of a float64
+    """Go's math.Pow(10, places): squares multiplied up, whose rounding shows beyond 22 digits."""
+    if abs(places) > _LARGEST_EXPONENT:
+        return math.inf if places > 0 else 0.0
+    mantissa, exponent = 1.0, 0
+    square, doubled = math.frexp(10.0)
+    rest = abs(places)
+    while rest:
+        if rest & 1:
+            mantissa, exponent = mantissa * square, exponent + doubled
+        square, doubled, rest = square * square, doubled * 2, rest >> 1
+        if square < 0.5:  # noqa: PLR2004 - mantissas stay between a half and one
+            square, doubled = square * 2, doubled - 1
+    try:
+        return math.ldexp(1 / mantissa, -exponent) if places < 0 else math.ldexp(mantissa, exponent)
+    except OverflowError:
         return math.inf
-    return float(f"1e{places}") if places > -400 else 0.0  # noqa: PLR2004 - below the smallest
 
 
 def _exact(value: Value) -> Fraction:

@@ -48,10 +48,16 @@ class _Pattern:
         except re2.error as error:
             raise _syntax_error(pattern, error.args[0]) from error
         self._names: dict[bytes, int] = dict(self._compiled.groupindex)
+        foreign = next((name for name in self._names if not name.isascii()), None)
+        if foreign is not None:
+            raise _bad_name(pattern, foreign)
 
     def search(self, text: "_Text", position: int, run: Run) -> re.Match[bytes] | None:
         run.meter.step(1 + ((len(text.searched) - position) >> 8))
         found: re.Match[bytes] | None = self._compiled.search(text.searched, position)
+        while found is not None and found.start() == found.end() and text.splits_rune(found.start()):
+            run.meter.step()
+            found = self._compiled.search(text.searched, found.start() + 1)
         return found
 
     def find_all(self, text: "_Text", limit: int, run: Run) -> Iterator[re.Match[bytes]]:
@@ -100,10 +106,18 @@ class _Pattern:
         return _REFERENCE.sub(filled, template)
 
     def _span(self, name: bytes, match: re.Match[bytes]) -> tuple[int, int]:
-        index = int(name) if name.isdigit() and len(name) < 9 else self._names.get(name, -1)  # noqa: PLR2004 - an int
+        numbered = name == b"0" or (name.isdigit() and len(name) < 9 and name[0] != ord("0"))  # noqa: PLR2004 - an int
+        index = int(name) if numbered else self._names.get(name, -1)
         if not 0 <= index <= self._compiled.groups or match.start(index) < 0:
             return 0, 0
         return match.span(index)
+
+
+def _bad_name(pattern: bytes, name: bytes) -> GoError:
+    """Go's names are ASCII, RE2's any letters."""
+    start = b"(?P<" if b"(?P<" + name in pattern else b"(?<"
+    text = b"error parsing regexp: invalid named capture: `" + start + name + b">`"
+    return GoError(text, public="invalid named capture")
 
 
 def _quiet() -> re2.Options:
@@ -142,6 +156,10 @@ class _Text:
             return self._text[start:end]
         return self._text[self._offsets[start] : self._offsets[end]]
 
+    def splits_rune(self, position: int) -> bool:
+        """Whether RE2, which looks at bytes around `\\B`, stopped where Go never looks."""
+        return self.searched[position : position + 1] >= b"\x80" and self.searched[position] < 0xC0  # noqa: PLR2004
+
     def width(self, position: int) -> int:
         """How long the rune here is; 1 at the end."""
         if position >= len(self.searched) or self.searched[position] < 0x80:  # noqa: PLR2004 - ASCII
@@ -166,17 +184,32 @@ def _syntax_error(pattern: bytes, text: bytes | str) -> GoError:
     if message == b"trailing \\":
         problem, argument = b"trailing backslash at end of expression", b""
     elif problem == b"invalid UTF-8":
-        argument = _from_invalid(pattern)
+        problem, argument = _from_invalid(pattern)
+    elif argument in _LOOKBEHIND:
+        problem, argument = b"invalid named capture", _named_capture(pattern, argument)
     elif problem in _WHOLE_PATTERN:
         argument = pattern
     worded = _PROBLEMS.get(problem, problem)
     return GoError(b"error parsing regexp: " + worded + b": `" + argument + b"`", public=worded.decode("latin-1"))
 
 
-def _from_invalid(pattern: bytes) -> bytes:
+_LOOKBEHIND = (b"(?<=", b"(?<!")
+
+
+def _named_capture(pattern: bytes, start: bytes) -> bytes:
+    """Go reads `(?<` as the start of a name."""
+    rest = pattern[pattern.find(start) :]
+    before, bracket, _ = rest.partition(b">")
+    return before + bracket
+
+
+def _from_invalid(pattern: bytes) -> tuple[bytes, bytes]:
+    """What Go says where RE2 speaks of UTF-8, as it does of a pattern that ends in an escape's bracket too."""
     characters = runes.decode(pattern)
-    first = next(at for at, char in enumerate(characters) if runes.is_invalid(char))
-    return runes.encode(characters[first:])
+    first = next((at for at, char in enumerate(characters) if runes.is_invalid(char)), None)
+    if first is None:
+        return b"invalid escape sequence", rb"\x{"
+    return b"invalid UTF-8", runes.encode(characters[first:])
 
 
 _compiled = lru_cache(maxsize=256)(_Pattern)

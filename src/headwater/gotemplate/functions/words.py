@@ -353,7 +353,7 @@ def camelcase(text: bytes) -> bytes:
     characters = runes.repaired(text)
     start = next((at for at, char in enumerate(characters) if not _connects(char)), len(characters))
     if start == len(characters):
-        return characters.encode()
+        return (characters + characters[-1:]).encode()  # the library's own slip: the last one comes twice
     return (characters[:start] + _pascal(characters[start:])).encode()
 
 

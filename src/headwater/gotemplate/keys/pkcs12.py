@@ -114,7 +114,7 @@ class Writer:
         authenticated = der.sequence(*safes)
         salt = self._random(_SALT)
         digest = hmac.digest(_mac_key(self._password, salt), authenticated, "sha256")
-        algorithm = der.sequence(der.oid(_SHA256), der.null())
+        algorithm = der.sequence(der.oid(_SHA256))  # without parameters, as the library in Go
         mac = der.sequence(der.sequence(algorithm, der.octets(digest)), der.octets(salt), der.integer(_ROUNDS))
         return der.sequence(der.integer(3), _contents(authenticated), mac)
 

@@ -3,7 +3,7 @@
 import math
 import re
 
-from headwater.gotemplate.parse.items import ItemType
+from headwater.gotemplate.parse.items import CHAR_CONSTANT, COMPLEX, ItemType
 from headwater.gotemplate.parse.nodes import NumberNode
 from headwater.gotemplate.values.numerals import NumeralError, parse_float, parse_int, parse_uint
 from headwater.gotemplate.values.quoting import InvalidSyntaxError, quote, unquote_char
@@ -20,9 +20,9 @@ class ConstantError(ValueError):
 
 def new_number(position: int, text: bytes, kind: ItemType) -> NumberNode:
     """Raises: ConstantError."""
-    if kind is ItemType.CHAR_CONSTANT:
+    if kind is CHAR_CONSTANT:
         return _character(position, text)
-    if kind is ItemType.COMPLEX:
+    if kind is COMPLEX:
         return _complex(position, text)
     if text.endswith(b"i"):
         imaginary = _float(text[:-1])

@@ -9,11 +9,37 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import ClassVar
 
-from headwater.gotemplate.parse.items import WORDS, Item, ItemType
+from headwater.gotemplate.parse.items import (
+    ASSIGN,
+    CHAR,
+    CHAR_CONSTANT,
+    COMPLEX,
+    DECLARE,
+    DOT,
+    EOF,
+    ERROR,
+    FIELD,
+    IDENTIFIER,
+    LEFT_DELIM,
+    LEFT_PAREN,
+    NUMBER,
+    PIPE,
+    RAW_STRING,
+    RIGHT_DELIM,
+    RIGHT_PAREN,
+    SPACE,
+    STRING,
+    TEXT,
+    VARIABLE,
+    WORDS,
+    Item,
+    ItemType,
+)
 from headwater.gotemplate.values import runes
 from headwater.gotemplate.values.quoting import quote
 
 _SPACE = b" \t\r\n"
+_SPACES_ALONE = (b" ", b"\t", b"\r", b"\n")
 _TRIM_MARKER = 2  # the dash and the space beside it
 
 
@@ -27,10 +53,10 @@ _NUMBER = re.compile(
     rb"|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
 )
 _SINGLE = {
-    b"=": ItemType.ASSIGN,
-    b"|": ItemType.PIPE,
-    b"(": ItemType.LEFT_PAREN,
-    b")": ItemType.RIGHT_PAREN,
+    b"=": ASSIGN,
+    b"|": PIPE,
+    b"(": LEFT_PAREN,
+    b")": RIGHT_PAREN,
 }
 
 
@@ -42,37 +68,40 @@ class _LexError(Exception):
         self.message = message
 
 
+_ODD_DELIMITER = re.compile(rb"[ \t\r\n0-9A-Za-z_\x80-\xff]")
+
 # Most items of most templates are ASCII and end where a name may end; one pattern finds them, and what it does not
-# match goes the long way. Keywords are left to that, and so is space before a dash, which may start a right delimiter.
-_COMMON = {
-    "field": ItemType.FIELD,
-    "variable": ItemType.VARIABLE,
-    "space": ItemType.SPACE,
-    "number": ItemType.NUMBER,
-    "string": ItemType.STRING,
-    "pipe": ItemType.PIPE,
-    "name": ItemType.IDENTIFIER,
-}
+# match goes the long way. So does space before a dash, which may start a right delimiter.
+_COMMON = (RIGHT_DELIM, FIELD, SPACE, IDENTIFIER, PIPE, STRING, VARIABLE, DECLARE, DOT, NUMBER, CHAR)
+
+
+@lru_cache(maxsize=16)
+def _left_delims(left: bytes) -> re.Pattern[bytes]:
+    """A left delimiter; its groups are a trim marker and the start of a comment."""
+    return re.compile(re.escape(left) + rb"(-[ \t\r\n])?(/\*)?")
 
 
 @lru_cache(maxsize=16)
 def _common_items(right: bytes) -> re.Pattern[bytes]:
-    """The pattern for a right delimiter; none for one that could be part of a name."""
-    if right[:1].isalnum() or right[0] >= 0x80 or right[:1] == b"_":  # noqa: PLR2004 - beyond ASCII
+    """The pattern for a right delimiter, a group for each type above; none where it starts as a name or space does."""
+    if _ODD_DELIMITER.match(right):
         return re.compile(rb"(?!)")
     stop = re.escape(right)
     end = rb"(?=[ \t\r\n.,|:)(]|%b)" % stop
-    words = rb"|".join(re.escape(word) for word in WORDS if word != b".")
     alternatives = (
-        rb"(?P<field>\.[A-Za-z_][0-9A-Za-z_]*)" + end,
-        rb"(?P<variable>\$[A-Za-z_][0-9A-Za-z_]*)" + end,
-        rb"(?P<space>[ \t\r\n]+)(?![ \t\r\n-])",
-        rb"(?P<number>[1-9][0-9]*)(?=[ \t\r\n)|]|%b)" % stop,
-        rb'(?P<string>"[^"\\\n]*")',
-        rb"(?P<pipe>\|)",
-        rb"(?P<name>(?!(?:%b)(?![0-9A-Za-z_]))[A-Za-z_][0-9A-Za-z_]*)" % words + end,
+        rb"(%b)" % stop,
+        rb"(\.[A-Za-z_][0-9A-Za-z_]*)" + end,
+        rb"([ \t\r\n]+)(?![ \t\r\n-])",
+        rb"([A-Za-z_][0-9A-Za-z_]*)" + end,
+        rb"(\|)",
+        rb'("[^"\\\n]*")',
+        rb"(\$(?:[A-Za-z_][0-9A-Za-z_]*)?)" + end,
+        rb"(:=)",
+        rb"(\.)" + end,
+        rb"([1-9][0-9]*)(?=[ \t\r\n)|]|%b)" % stop,
+        rb"(,)",
     )
-    return re.compile(rb"(?!%b)(?:%b)" % (stop, rb"|".join(alternatives)))
+    return re.compile(rb"|".join(alternatives))
 
 
 class Lexer:
@@ -84,9 +113,10 @@ class Lexer:
         self._right = right or b"}}"
         self._position = 0
         self._start = 0
-        self._line = 1
         self._parens = 0
         self._items: list[Item] = []
+        self._trimming = b"-" + self._right
+        self._left_delims = _left_delims(self._left)
         self._common = _common_items(self._right)
 
     def items(self) -> list[Item]:
@@ -95,17 +125,15 @@ class Lexer:
             while self._lex_text():
                 self._lex_action()
         except _LexError as fault:
-            self._items.append(Item(ItemType.ERROR, self._start, fault.message, self._line))
+            self._items.append(Item(ERROR, self._start, fault.message))
         return self._items
 
     def _emit(self, kind: ItemType, end: int) -> None:
         """The text from where the last item ended up to `end` is the next item."""
-        value = self._text[self._start : end]
-        self._items.append(Item(kind, self._start, value, self._line))
+        self._items.append(Item(kind, self._start, self._text[self._start : end]))
         self._skip(end)
 
     def _skip(self, end: int) -> None:
-        self._line += self._text.count(b"\n", self._start, end)
         self._start = self._position = end
 
     def _fail(self, message: bytes) -> None:
@@ -115,49 +143,25 @@ class Lexer:
 
     def _lex_text(self) -> bool:
         """Up to and including the next left delimiter; comments count as text. False at the end."""
-        while True:
-            found = self._text.find(self._left, self._position)
-            if found < 0:
-                self._lex_rest()
-                return False
-            self._lex_text_before(found)
-            if not self._lex_comment():
-                self._lex_left_delim()
+        while (match := self._left_delims.search(self._text, self._position)) is not None:
+            self._lex_text_before(match.start(), trims=match[1] is not None)
+            if match[2] is None:
+                self._emit(LEFT_DELIM, match.start() + len(self._left))
+                self._skip(match.end())
+                self._parens = 0
                 return True
+            self._lex_comment(match.start(2))
+        self._lex_text_before(len(self._text), trims=False)
+        self._items.append(Item(EOF, self._start, b""))
+        return False
 
-    def _lex_rest(self) -> None:
-        if self._start < len(self._text):
-            self._emit(ItemType.TEXT, len(self._text))
-        self._items.append(Item(ItemType.EOF, self._start, b"", self._line))
-
-    def _lex_text_before(self, delimiter: int) -> None:
-        end = delimiter
-        if self._trims_left(delimiter + len(self._left)):
-            end = self._start + len(self._text[self._start : delimiter].rstrip(_SPACE))
+    def _lex_text_before(self, delimiter: int, *, trims: bool) -> None:
+        end = delimiter if not trims else self._start + len(self._text[self._start : delimiter].rstrip(_SPACE))
         if end > self._start:
-            # Go counts the lines of a text item before it stamps the next item, not this one.
-            self._emit(ItemType.TEXT, end)
-        self._skip(delimiter)
+            self._emit(TEXT, end)
+        self._start = self._position = delimiter
 
-    def _trims_left(self, position: int) -> bool:
-        return self._text[position : position + 1] == b"-" and self._is_space(position + 1)
-
-    def _is_space(self, position: int) -> bool:
-        return position < len(self._text) and self._text[position] in _SPACE
-
-    def _lex_left_delim(self) -> None:
-        end = self._start + len(self._left)
-        trims = self._trims_left(end)
-        self._emit(ItemType.LEFT_DELIM, end)
-        self._skip(end + _TRIM_MARKER if trims else end)
-        self._parens = 0
-
-    def _lex_comment(self) -> bool:
-        """Skip the comment that starts with this delimiter, if one does."""
-        start = self._start + len(self._left)
-        start += _TRIM_MARKER if self._trims_left(start) else 0
-        if not self._text.startswith(b"/*", start):
-            return False
+    def _lex_comment(self, start: int) -> None:
         self._skip(start)
         end = self._text.find(b"*/", start + 2)
         if end < 0:
@@ -166,12 +170,10 @@ class Lexer:
         if trims is None:
             self._fail(b"comment ends before closing delimiter")
         self._skip_right_delim(end + 2, trims=bool(trims))
-        return True
 
     def _right_delim_at(self, position: int) -> bool | None:
         """Whether a right delimiter stands here, and with a trim marker (None: none stands here)."""
-        marker = self._is_space(position) and self._text[position + 1 : position + 2] == b"-"
-        if marker and self._text.startswith(self._right, position + _TRIM_MARKER):
+        if self._text[position : position + 1] in _SPACES_ALONE and self._text.startswith(self._trimming, position + 1):
             return True
         return False if self._text.startswith(self._right, position) else None
 
@@ -188,21 +190,33 @@ class Lexer:
     def _lex_action(self) -> None:
         """All items up to and including the right delimiter."""
         while True:
-            match = self._common.match(self._text, self._position)
-            if match is not None and match.lastgroup is not None:
-                self._emit(_COMMON[match.lastgroup], match.end())
-                continue
+            if self._lex_common():
+                return self._lex_right_delim(trims=False)
             trims = self._right_delim_at(self._position)
             if trims is not None:
                 return self._lex_right_delim(trims=trims)
             self._lex_inside_action()
+
+    def _lex_common(self) -> bool:
+        """All common items that stand here; whether a right delimiter that does not trim comes next."""
+        text, position, items, match_at = self._text, self._position, self._items, self._common.match
+        while (match := match_at(text, position)) is not None:
+            kind, value = _COMMON[(match.lastindex or 0) - 1], match[0]
+            if kind is RIGHT_DELIM:
+                break
+            if kind is IDENTIFIER:
+                kind = WORDS.get(value, IDENTIFIER)
+            items.append(Item(kind, position, value))
+            position = match.end()
+        self._start = self._position = position
+        return match is not None
 
     def _lex_right_delim(self, *, trims: bool) -> None:
         if self._parens:
             self._fail(b"unclosed left paren")
         if trims:
             self._skip(self._position + _TRIM_MARKER)
-        self._emit(ItemType.RIGHT_DELIM, self._position + len(self._right))
+        self._emit(RIGHT_DELIM, self._position + len(self._right))
         if trims:
             self._skip(self._after_space(self._position))
 
@@ -223,11 +237,11 @@ class Lexer:
         end = self._after_space(self._position)
         if self._right_delim_at(end - 1):
             end -= 1
-        self._emit(ItemType.SPACE, end)
+        self._emit(SPACE, end)
 
     def _lex_single(self) -> None:
         kind = _SINGLE[self._text[self._position : self._position + 1]]
-        self._parens += (kind is ItemType.LEFT_PAREN) - (kind is ItemType.RIGHT_PAREN)
+        self._parens += (kind is LEFT_PAREN) - (kind is RIGHT_PAREN)
         if self._parens < 0:
             self._fail(b"unexpected right paren")
         self._emit(kind, self._position + 1)
@@ -235,13 +249,13 @@ class Lexer:
     def _lex_declare(self) -> None:
         if self._text[self._position + 1 : self._position + 2] != b"=":
             self._fail(b"expected :=")
-        self._emit(ItemType.DECLARE, self._position + 2)
+        self._emit(DECLARE, self._position + 2)
 
     def _lex_quote(self) -> None:
-        self._lex_pattern(_QUOTED, ItemType.STRING, b"unterminated quoted string")
+        self._lex_pattern(_QUOTED, STRING, b"unterminated quoted string")
 
     def _lex_char_constant(self) -> None:
-        self._lex_pattern(_CHARACTER, ItemType.CHAR_CONSTANT, b"unterminated character constant")
+        self._lex_pattern(_CHARACTER, CHAR_CONSTANT, b"unterminated character constant")
 
     def _lex_pattern(self, pattern: re.Pattern[bytes], kind: ItemType, fault: bytes) -> None:
         match = pattern.match(self._text, self._position)
@@ -253,17 +267,17 @@ class Lexer:
         end = self._text.find(b"`", self._position + 1)
         if end < 0:
             self._fail(b"unterminated raw quoted string")
-        self._emit(ItemType.RAW_STRING, end + 1)
+        self._emit(RAW_STRING, end + 1)
 
     def _lex_dot(self) -> None:
         following = self._text[self._position + 1 : self._position + 2]
         if following.isdigit():
             self._lex_number()
         else:
-            self._lex_field_or_variable(ItemType.FIELD, ItemType.DOT)
+            self._lex_field_or_variable(FIELD, DOT)
 
     def _lex_variable(self) -> None:
-        self._lex_field_or_variable(ItemType.VARIABLE, ItemType.VARIABLE)
+        self._lex_field_or_variable(VARIABLE, VARIABLE)
 
     def _lex_field_or_variable(self, kind: ItemType, bare: ItemType) -> None:
         start = self._position + 1
@@ -277,7 +291,7 @@ class Lexer:
     def _lex_identifier(self) -> None:
         end = self._word_end(self._position)
         self._expect_terminator(end)
-        self._emit(WORDS.get(self._text[self._position : end], ItemType.IDENTIFIER), end)
+        self._emit(WORDS.get(self._text[self._position : end], IDENTIFIER), end)
 
     def _word_end(self, start: int) -> int:
         """Where the letters, digits and underscores end."""
@@ -313,9 +327,9 @@ class Lexer:
             end = self._scan_number(end)
             if self._text[end - 1 : end] != b"i":
                 self._fail_number(end)
-            self._emit(ItemType.COMPLEX, end)
+            self._emit(COMPLEX, end)
         else:
-            self._emit(ItemType.NUMBER, end)
+            self._emit(NUMBER, end)
 
     def _scan_number(self, start: int) -> int:
         match = _NUMBER.match(self._text, start)
@@ -333,10 +347,10 @@ class Lexer:
         char = self._rune()[0]
         if not " " <= char <= "~":
             self._fail(b"unrecognized character in action: " + _unicode(char))
-        self._emit(ItemType.CHAR, self._position + 1)
+        self._emit(CHAR, self._position + 1)
 
     _LEXERS: ClassVar[dict[bytes, Callable[["Lexer"], None]]] = {
-        **dict.fromkeys((b" ", b"\t", b"\r", b"\n"), _lex_space),
+        **dict.fromkeys(_SPACES_ALONE, _lex_space),
         **dict.fromkeys(_SINGLE, _lex_single),
         b":": _lex_declare,
         b'"': _lex_quote,

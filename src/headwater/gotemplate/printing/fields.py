@@ -159,11 +159,7 @@ def _with_point(text: str, verb: str, precision: int) -> str:
     digits = (6 if precision == -1 else precision) if verb in "gGxv" else 0
     cut = next((at for at, char in enumerate(text) if char in ("pP" if verb in "xX" else "eE")), len(text))
     number, tail = text[:cut], text[cut:]
-    significant = number[1:].replace(".", "").lstrip("0")
-    if verb in "xX":
-        significant = number[1:].replace(".", "").replace("x", "").replace("X", "").lstrip("0")
-        digits -= sum(1 for char in number[1:] if char in "xX")
-    digits -= len(significant)
+    digits -= len(number[1:].replace(".", "").lstrip("0"))  # Go counts the x of 0x as one of them
     if "." not in number:
         digits -= number[1:] == "0"
         number += "."

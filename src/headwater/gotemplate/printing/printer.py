@@ -14,6 +14,7 @@ from headwater.gotemplate.values.numerals import format_float
 from headwater.gotemplate.values.values import GoMap, GoObject, GoSlice, Value, type_of
 
 _NIL = b"<nil>"
+_ADDRESS = b"0xc000000000"
 _STRING_VERBS = frozenset("vsxXq")
 _INTEGER_VERBS = frozenset("vdboOxX")
 _FLOAT_PRECISION = {**dict.fromkeys("vbgGxX", -1), **dict.fromkeys("feEF", 6)}
@@ -57,7 +58,7 @@ class Printer:
     def _pointer(self, value: Value) -> None:
         """An address, which no template can rely on."""
         if type_of(value).kind in (Kind.MAP, Kind.SLICE, Kind.POINTER):
-            self._write(b"0xc000000000")
+            self._write(_ADDRESS)
         else:
             self._bad_verb(value, "p")
 
@@ -130,22 +131,32 @@ class Printer:
             self._string(shown, "s" if self._flags.sharp_v else verb)
         elif isinstance(value, int):
             self._integer(value, verb)
+        elif value.go_type.kind is Kind.POINTER and (value.nil or not top):
+            self._pointer_inside(value, verb)
         else:
-            self._struct(value, verb, top=top)
+            self._struct(value, verb)
 
     def _method_text(self, value: GoObject, verb: str) -> bytes | None:
         if self._flags.sharp_v:
             return value.go_string()
         return value.string() if verb in _STRING_VERBS else None
 
-    def _struct(self, value: GoObject, verb: str, *, top: bool) -> None:
+    def _pointer_inside(self, value: GoObject, verb: str) -> None:
+        """A pointer below the first level stands as an address, which no template can rely on, or as nil."""
+        sharp = self._flags.sharp_v
+        if verb not in "vbodxX":
+            self._bad_verb(value, verb)
+        elif verb != "v" and value.nil:
+            self._integer(0, verb)
+        elif sharp:
+            self._write(b"(%b)(%b)" % (value.go_type.name.encode(), b"nil" if value.nil else _ADDRESS))
+        else:
+            self._write(fields.pad(self._flags, _NIL, self._meter) if value.nil else _ADDRESS)
+
+    def _struct(self, value: GoObject, verb: str) -> None:
         name = type_of(value).name
         sharp, named = self._flags.sharp_v, self._flags.sharp_v or self._flags.plus_v
-        if name.startswith("*"):
-            self._write(b"&" if top else b"0xc000000000")
-            if not top:
-                return
-        self._write((name.lstrip("*").encode() if sharp else b"") + b"{")
+        self._write((b"&" if name.startswith("*") else b"") + (name.lstrip("*").encode() if sharp else b"") + b"{")
         for index, (field, item) in enumerate(value.struct()):
             if index:
                 self._write(b", " if sharp else b" ")

@@ -160,6 +160,12 @@ def _with(version: Version, *, pre: bytes | None = None, metadata: bytes | None 
     )
 
 
+def _compared(version: Version, other: Version | None) -> int:
+    if other is None:
+        raise plain("runtime error: invalid memory address or nil pointer dereference")
+    return version.compare(other)
+
+
 def _check_parts(text: bytes, refusal: str) -> None:
     if text and not re.fullmatch(rb"[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*", text):
         raise plain(refusal)
@@ -179,12 +185,12 @@ Version.methods = {
     b"Metadata": (_STRING, lambda version: version.metadata),
     b"Original": (_STRING, lambda version: version.original),
     b"String": (_STRING, lambda version: version.string()),
-    b"Compare": (signature("func(*semver.Version) int"), lambda version, other: version.compare(other)),
-    b"Equal": (_COMPARES, lambda version, other: version.compare(other) == 0),
-    b"LessThan": (_COMPARES, lambda version, other: version.compare(other) < 0),
-    b"LessThanEqual": (_COMPARES, lambda version, other: version.compare(other) <= 0),
-    b"GreaterThan": (_COMPARES, lambda version, other: version.compare(other) > 0),
-    b"GreaterThanEqual": (_COMPARES, lambda version, other: version.compare(other) >= 0),
+    b"Compare": (signature("func(*semver.Version) int"), _compared),
+    b"Equal": (_COMPARES, lambda version, other: other is not None and version.compare(other) == 0),
+    b"LessThan": (_COMPARES, lambda version, other: _compared(version, other) < 0),
+    b"LessThanEqual": (_COMPARES, lambda version, other: _compared(version, other) <= 0),
+    b"GreaterThan": (_COMPARES, lambda version, other: _compared(version, other) > 0),
+    b"GreaterThanEqual": (_COMPARES, lambda version, other: _compared(version, other) >= 0),
     b"IncPatch": (_SELF, _inc_patch),
     b"IncMinor": (_SELF, _inc_minor),
     b"IncMajor": (_SELF, _inc_major),

@@ -12,8 +12,6 @@ from enum import StrEnum
 class Kind(StrEnum):
     """Names as `reflect.Kind` prints them."""
 
-    __hash__ = str.__hash__  # an enumeration's own takes ten times longer
-
     INVALID = "invalid"
     BOOL = "bool"
     INT = "int"

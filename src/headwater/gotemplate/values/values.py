@@ -33,6 +33,7 @@ class GoObject:
     fields: ClassVar[frozenset[bytes]] = frozenset()
 
     hidden: ClassVar[frozenset[bytes]] = frozenset()  # unexported fields, for the error that names one
+    nil: ClassVar[bool] = False  # of pointers alone
 
     def string(self) -> bytes | None:
         """What Go's String method gives, or None where the type has none."""

@@ -5,8 +5,9 @@ import pytest
 from headwater.gotemplate.errors import GoError
 from headwater.gotemplate.functions.catalogue import FUNCTIONS
 from headwater.gotemplate.limits import Limits
+from headwater.gotemplate.parse.cursor import ParseError
 from headwater.gotemplate.parse.nodes import Trees
-from headwater.gotemplate.parse.parser import ParseError, parse
+from headwater.gotemplate.parse.parser import parse
 
 
 def trees(text: str) -> Trees:
@@ -55,6 +56,7 @@ REFUSED = {
     "{{ break }}": "1: {{break}} outside {{range}}",
     "{{ range . }}{{ else }}{{ continue }}{{ end }}": "1: {{continue}} outside {{range}}",
     "{{ range . }}{{ break x }}{{ end }}": '1: unexpected "x" in {{break}}',
+    "{{ range $a, }}{{ end }}": "1: missing value for range",
     "{{ range $a, 1 := . }}{{ end }}": "1: range can only initialize variables",
     "{{ range $a, $b, $c := . }}{{ end }}": "1: too many declarations in range",
     "{{ $a, $b := 1 }}": "1: too many declarations in command",
