@@ -10,6 +10,7 @@ from headwater.domain.ids import ChangeNumber, ConfigId, VersionNumber
 from headwater.domain.names import ConfigName, ProjectName, SecretName
 from headwater.domain.places import Config
 from headwater.domain.references import Reference
+from headwater.domain.secrets import Extent
 from headwater.domain.views import Edge
 from headwater.storage import tables as t
 from headwater.storage.secrets import Note, Version
@@ -17,6 +18,7 @@ from headwater.storage.storage import Storage
 from tests.support.canary import secret
 from tests.support.storage_builders import (
     KEYRING,
+    config,
     create_root_config,
     open_secrets,
     place_of,
@@ -109,6 +111,31 @@ def _append(storage: Storage, version: Version) -> None:
         repositories.secrets.append(version)
 
 
+def test_what_configs_show_is_counted_without_opening_it(storage: Storage) -> None:
+    root = create_root_config(storage)
+    with writing(storage) as repositories:
+        plain, covering, empty = (
+            repositories.configs.create(config(root.environment, f"prd_{name}", root)) for name in ("a", "b", "c")
+        )
+    write(storage, root, A=secret("a"), B=secret("b"), GONE=secret("gone"))
+    write(storage, root, GONE=None)
+    write(storage, covering, B=secret("b before"), C=secret("c"), D=secret("d"))
+    write(storage, covering, B=secret("é"), D=None)
+    write(storage, plain, A=secret("a"))
+    write(storage, plain, A=None)
+    in_root, in_covering = _extent("a", "b"), _extent("a", "é", "c")
+    with storage.read() as repositories:
+        extents = repositories.secrets.extents
+        assert extents(root) == {root.id: in_root, covering.id: in_covering}
+        assert extents(covering) == {covering.id: in_covering}
+        assert extents(plain) == {plain.id: in_root}
+        assert extents(empty) == {empty.id: in_root}
+
+
+def _extent(*texts: str) -> Extent:
+    return Extent(len(texts), sum(len(secret(text).encode()) for text in texts))
+
+
 def test_names_come_in_the_order_of_their_bytes(storage: Storage) -> None:
     root = create_root_config(storage)
     names = ["_", "A", "A1", "AB", "A_B", "B", "Z9"]
@@ -178,10 +205,10 @@ FAR = Reference(name=B, config=ConfigName("stg"), project=ProjectName("other"))
 def test_edges_are_kept_as_written_and_found_from_all_sides(storage: Storage) -> None:
     root = create_root_config(storage)
     with writing(storage) as repositories:
-        repositories.references.set(root.id, A, [HERE, THERE, FAR])
+        repositories.references.set(root.id, {A: [HERE, THERE, FAR]})
     with storage.read() as repositories:
         references = repositories.references
-        assert _targets(references.of(root.id, A)) == {HERE, THERE, FAR}
+        assert _targets(references.in_config(root.id)) == {HERE, THERE, FAR}
         assert _targets(references.in_config(root.id)) == {HERE, THERE, FAR}
         assert _targets(references.pointing_at(B)) == {HERE, THERE, FAR}
         assert _targets(references.naming_config(ConfigName("stg"))) == {THERE, FAR}
@@ -192,15 +219,15 @@ def test_edges_are_kept_as_written_and_found_from_all_sides(storage: Storage) ->
 def test_setting_the_same_edges_again_alters_nothing(storage: Storage) -> None:
     root = create_root_config(storage)
     with writing(storage) as repositories:
-        repositories.references.set(root.id, A, [HERE])
+        repositories.references.set(root.id, {A: [HERE]})
     with writing(storage) as repositories:
-        repositories.references.set(root.id, A, [HERE])
-        repositories.references.set(root.id, B, [])
+        repositories.references.set(root.id, {A: [HERE]})
+        repositories.references.set(root.id, {B: []})
     assert repositories.changes.taken is None
     with writing(storage) as repositories:
-        repositories.references.set(root.id, A, [THERE])
+        repositories.references.set(root.id, {A: [THERE]})
     with storage.read() as repositories:
-        assert repositories.references.of(root.id, A) == [Edge(owner=root.id, name=A, reference=THERE)]
+        assert repositories.references.in_config(root.id) == [Edge(owner=root.id, name=A, reference=THERE)]
 
 
 def _targets(edges: list[Edge]) -> set[Reference]:

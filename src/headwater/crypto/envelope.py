@@ -26,7 +26,8 @@ _TERM = slice(9, 13)
 _INFO = slice(13, 45)
 _NONCE = slice(45, 57)
 _CIPHERTEXT = slice(57, None)
-_SHORTEST = 57 + 16
+OVERHEAD_BYTES = 57 + 16
+"""What an envelope adds to what it holds."""
 
 Random = Callable[[int], bytes]
 """`n` → `n` unpredictable bytes."""
@@ -91,7 +92,7 @@ def unseal(key: Key, place: Place, sealed: SealedValue) -> Hidden[bytes]:
         SealBrokenError: a bit differs from what was sealed, or `place` or `key` is not the one it was sealed with.
     """
     blob = sealed.blob
-    if len(blob) < _SHORTEST or blob[0] != FORMAT:
+    if len(blob) < OVERHEAD_BYTES or blob[0] != FORMAT:
         raise SealBrokenError("a sealed value has an unknown format", hint="restore it from a backup")
     if sealed.key_id != key.id:
         raise SealBrokenError("a sealed value names another key", hint="restore it, or the key that it names")

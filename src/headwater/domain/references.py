@@ -119,10 +119,13 @@ class Resolver:
 
     def _compute(self, start: Node) -> bool:
         """Depth first, on a stack of our own: a chain of references may be longer than Python's."""
-        first = self._frame(start)
-        if first is None:
+        raw = self._raw(start)
+        if raw is None:
             return False
-        path: dict[Node, _Frame] = {start: first}
+        if not _REFERENCE.search(raw.reveal()):  # as most are; a large change-set asks for tens of thousands
+            self._computed[start] = raw
+            return True
+        path = {start: _Frame(raw)}
         while path:
             node, frame = next(reversed(path.items()))
             reference = next(frame.pending, None)

@@ -1,6 +1,6 @@
 """Secrets as values: their limits, visibilities and types, and the three that every config has of itself."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from headwater.domain.errors import InvalidInputError, TooLargeError
@@ -90,16 +90,29 @@ def check_value(name: SecretName, value: Hidden[str]) -> None:
         raise ValueTooLargeError(f"the value of {name} has {size} bytes", hint=f"at most {MAX_VALUE_BYTES} fit")
 
 
-def check_config(sizes: Iterable[int]) -> None:
-    """Whether secrets of these sizes (bytes) fit one config together."""
-    counted = list(sizes)
-    if len(counted) > MAX_SECRETS_PER_CONFIG:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many secrets something holds, and how many bytes their values have together."""
+
+    secrets: int = 0
+    size: int = 0
+
+    def __add__(self, other: "Extent") -> "Extent":
+        return Extent(self.secrets + other.secrets, self.size + other.size)
+
+    def __sub__(self, other: "Extent") -> "Extent":
+        return Extent(self.secrets - other.secrets, self.size - other.size)
+
+
+def check_config(what: str, extent: Extent) -> None:
+    """Whether a config may show so much, its root's secrets included; `what` is what to call it."""
+    if extent.secrets > MAX_SECRETS_PER_CONFIG:
         raise TooManySecretsError(
-            f"the config would hold {len(counted)} secrets", hint=f"at most {MAX_SECRETS_PER_CONFIG} fit"
+            f"{what} would hold {extent.secrets} secrets", hint=f"at most {MAX_SECRETS_PER_CONFIG} fit"
         )
-    if sum(counted) > MAX_CONFIG_BYTES:
+    if extent.size > MAX_CONFIG_BYTES:
         raise ConfigTooLargeError(
-            f"the config would hold {sum(counted)} bytes", hint=f"at most {MAX_CONFIG_BYTES} fit together"
+            f"{what} would hold {extent.size} bytes", hint=f"at most {MAX_CONFIG_BYTES} fit together"
         )
 
 

@@ -94,5 +94,14 @@ def _referrers(node: Node, shape: Shape) -> Iterator[Node]:
     A reference without a config means the config being viewed: of all who show such a value, only `node.config` counts.
     """
     for edge in shape.edges_to(node):
-        shown = _seen_as(edge.owner, edge.name, shape)
-        yield from (seen for seen in shown if edge.reference.config is not None or seen.config == node.config)
+        if edge.reference.config is not None:
+            yield from _seen_as(edge.owner, edge.name, shape)
+        elif _shows(node.config, edge, shape):
+            yield Node(node.config, edge.name)
+
+
+def _shows(config: ConfigId, edge: Edge, shape: Shape) -> bool:
+    """Whether the value that holds `edge` shows in `config`: its owner's, or its owner's branch's that sets none."""
+    if config == edge.owner:
+        return True
+    return config in shape.branches(edge.owner) and not shape.sets(config, edge.name)

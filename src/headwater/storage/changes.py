@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from headwater.domain.ids import ChangeNumber, ConfigId, PrincipalId, RequestId
 from headwater.storage import tables as t
@@ -66,9 +66,9 @@ class ChangeSet:
             return
         self._views |= new
         number = self.number()
-        # One statement per config, not one with all of them: SQLite bounds the variables of a statement.
-        for config in sorted(new):
-            self._connection.execute(update(t.configs).where(t.configs.c.id == config).values(view_change=number))
+        # Once per config, not one statement with all of them: SQLite bounds the variables of a statement.
+        altered = update(t.configs).where(t.configs.c.id == bindparam("of")).values(view_change=number)
+        self._connection.execute(altered, [{"of": config} for config in sorted(new)])
 
     def summary(self) -> Changed | None:
         """What to tell the hub after COMMIT; None when nothing was altered."""

@@ -4,17 +4,19 @@ A secret is a row per version, never updated: a change appends, a delete appends
 the newest version stays when a secret is deleted, so that its numbers go on when it is set again.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, delete, func, insert, select, update
 
-from headwater.crypto.envelope import SealedValue
+from headwater.crypto.envelope import OVERHEAD_BYTES, SealedValue
 from headwater.domain.ids import ChangeNumber, ConfigId, ProjectId, SecretId, VersionNumber
 from headwater.domain.names import ConfigName, ProjectName, SecretName
+from headwater.domain.places import Config
 from headwater.domain.references import Reference
-from headwater.domain.secrets import ValueType, Visibility
+from headwater.domain.secrets import Extent, ValueType, Visibility
 from headwater.domain.views import Edge
 from headwater.storage import tables as t
 from headwater.storage.batches import batches
@@ -59,13 +61,37 @@ class SecretRepository:
     def current_in(self, configs: Collection[ConfigId], name: SecretName) -> dict[ConfigId, Version]:
         """The current version of `name` in each of `configs` that sets it."""
         v, c = t.versions.c, t.current.c
-        same = (v.config_id == c.config_id) & (v.name == c.name) & (v.version == c.version)
-        joined = select(t.versions).join_from(t.current, t.versions, same).where(c.name == name, v.blob.is_not(None))
+        joined = select(t.versions).join_from(t.current, t.versions, _same_version(t.versions, t.current))
+        joined = joined.where(c.name == name, v.blob.is_not(None))
         found: dict[ConfigId, Version] = {}
         for some in batches(configs):
             rows = self._connection.execute(joined.where(c.config_id.in_(some)))
             found |= {ConfigId(row.config_id): _version(row) for row in rows}
         return found
+
+    def extents(self, config: Config) -> dict[ConfigId, Extent]:
+        """How much `config` shows, and each of its branches that sets something itself; nothing is opened for it."""
+        k, root = t.configs.c, config.root or config.id
+        asked = (k.id == config.id) | (k.root_id == config.id)
+        own = self._extents(_current_with_configs().where(asked | (k.id == root)).group_by(k.id), t.versions)
+        through = own.pop(root, Extent())
+        covered, hidden = t.current.alias(), t.versions.alias()
+        behind = (
+            _current_with_configs()
+            .join(covered, (covered.c.config_id == k.root_id) & (covered.c.name == t.current.c.name))
+            .join(hidden, _same_version(hidden, covered) & hidden.c.blob.is_not(None))
+            .where(asked)
+            .group_by(k.id)
+        )
+        behind_own = self._extents(behind, hidden)
+        branches = {one: through + extent - behind_own.get(one, Extent()) for one, extent in own.items()}
+        return {config.id: through} | branches
+
+    def _extents(self, grouped: t.AnySelect, counted: FromClause) -> dict[ConfigId, Extent]:
+        """By config, of the versions `counted` in it."""
+        of = (t.configs.c.id, func.count().label("secrets"), func.sum(func.length(counted.c.blob)).label("size"))
+        rows = self._connection.execute(grouped.with_only_columns(*of))
+        return {ConfigId(row.id): Extent(row.secrets, int(row.size) - OVERHEAD_BYTES * row.secrets) for row in rows}
 
     def at(self, config: ConfigId, change: ChangeNumber) -> dict[SecretName, Version]:
         """What `current` said right after `change`; by name."""
@@ -89,16 +115,17 @@ class SecretRepository:
         first = [one for one in versions if one.version == 1]
         if first:
             self._connection.execute(insert(t.current), [_current_values(one) | {"change": number} for one in first])
-        for version in versions:
-            if version.version > 1:
-                self._move_to(version, number)
+        self._move_to([one for one in versions if one.version > 1], number)
 
-    def _move_to(self, version: Version, number: ChangeNumber) -> None:
+    def _move_to(self, versions: Collection[Version], number: ChangeNumber) -> None:
+        if not versions:
+            return
         c = t.current.c
-        here = (c.config_id == version.config) & (c.name == version.name) & (c.version == version.version - 1)
-        values = {"version": version.version, "change": number}
-        moved = self._connection.execute(update(t.current).where(here).values(values)).rowcount
-        assert moved == 1, "versions follow each other without a gap"
+        here = (c.config_id == bindparam("of")) & (c.name == bindparam("named")) & (c.version == bindparam("before"))
+        move = update(t.current).where(here).values(version=bindparam("to"), change=number)
+        rows = [{"of": one.config, "named": one.name, "before": one.version - 1, "to": one.version} for one in versions]
+        moved = self._connection.execute(move, rows).rowcount
+        assert moved == len(versions), "versions follow each other without a gap"
 
 
 class ReferenceRepository:
@@ -108,25 +135,34 @@ class ReferenceRepository:
         self._connection = connection
         self._changes = changes
 
-    def set(self, config: ConfigId, name: SecretName, references: Iterable[Reference]) -> None:
-        """Replace what the value of `name` in `config` points at."""
-        wanted = set(references)
-        if {edge.reference for edge in self.of(config, name)} == wanted:
+    def set(self, config: ConfigId, pointing: Mapping[SecretName, Collection[Reference]]) -> None:
+        """Replace what the values of `config` point at, of the names in `pointing`."""
+        known = defaultdict[SecretName, set[Reference]](set)
+        for edge in self.in_config(config):
+            known[edge.name].add(edge.reference)
+        changed = {name: set(wanted) for name, wanted in pointing.items() if known[name] != set(wanted)}
+        if not changed:
             return
         number = self._changes.number()
         c = t.reference_edges.c
-        self._connection.execute(delete(t.reference_edges).where(c.config_id == config, c.name == name))
-        rows = [_edge_values(config, name, reference) | {"change": number} for reference in wanted]
+        for some in batches([name for name in changed if known[name]]):
+            self._connection.execute(delete(t.reference_edges).where(c.config_id == config, c.name.in_(some)))
+        rows = [_edge_values(config, name, one) | {"change": number} for name, all_ in changed.items() for one in all_]
         if rows:
             self._connection.execute(insert(t.reference_edges), rows)
-
-    def of(self, config: ConfigId, name: SecretName) -> list[Edge]:
-        c = t.reference_edges.c
-        return self._edges(select(t.reference_edges).where(c.config_id == config, c.name == name))
 
     def in_config(self, config: ConfigId) -> list[Edge]:
         """Every edge that a value set in `config` holds."""
         return self._edges(select(t.reference_edges).where(t.reference_edges.c.config_id == config))
+
+    def holders(self, configs: Collection[ConfigId]) -> frozenset[tuple[ConfigId, SecretName]]:
+        """Where, in `configs`, a value holds a reference: the config that sets it, and its name."""
+        c = t.reference_edges.c
+        found: frozenset[tuple[ConfigId, SecretName]] = frozenset()
+        for some in batches(configs):
+            rows = self._connection.execute(select(c.config_id, c.name).where(c.config_id.in_(some)).distinct())
+            found |= {(ConfigId(row.config_id), SecretName(row.name)) for row in rows}
+        return found
 
     def pointing_at(self, *names: SecretName) -> list[Edge]:
         """Every edge whose target has one of those names, in whatever config it is meant."""
@@ -180,9 +216,20 @@ class NoteRepository:
 
 
 def _select_newest(config: ConfigId) -> t.AnySelect:
-    v, c = t.versions.c, t.current.c
-    same = (v.config_id == c.config_id) & (v.name == c.name) & (v.version == c.version)
-    return select(t.versions).join_from(t.current, t.versions, same).where(c.config_id == config).order_by(c.name)
+    c = t.current.c
+    joined = select(t.versions).join_from(t.current, t.versions, _same_version(t.versions, t.current))
+    return joined.where(c.config_id == config).order_by(c.name)
+
+
+def _current_with_configs() -> t.AnySelect:
+    """The current versions that hold something, with the configs that set them."""
+    joined = select(t.configs.c.id).join_from(t.current, t.configs, t.current.c.config_id == t.configs.c.id)
+    return joined.join(t.versions, _same_version(t.versions, t.current) & t.versions.c.blob.is_not(None))
+
+
+def _same_version(versions: FromClause, current: FromClause) -> ColumnElement[bool]:
+    v, c = versions.c, current.c
+    return (v.config_id == c.config_id) & (v.name == c.name) & (v.version == c.version)
 
 
 def _by_name(rows: Iterable[t.AnyRow]) -> dict[SecretName, Version]:

@@ -36,6 +36,7 @@ class EdgeIndex:
         self._repositories = repositories
         self._find_configs = find_configs
         self._read: set[SecretName] = set()
+        self._pointed_at: set[SecretName] = set()
         self._edges: defaultdict[_ByOwner | _ByNames, list[Edge]] = defaultdict(list)
 
     def expect(self, names: Iterable[SecretName]) -> None:
@@ -47,6 +48,12 @@ class EdgeIndex:
         owners = self._find_configs({edge.owner for edge in edges})
         for edge in edges:
             self._edges[_key(edge, owners[edge.owner])].append(edge)
+            self._pointed_at.add(edge.reference.name)
+
+    def any_to(self, name: SecretName) -> bool:
+        """Whether any edge points at that name, wherever: as a rule none does."""
+        self.expect([name])
+        return name in self._pointed_at
 
     def to(self, node: Node, viewed: Config) -> Iterator[Edge]:
         """The edges that may lead to `node`, which is seen in `viewed`, from where somebody views them."""

@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from headwater.domain.edits import Edit, Writes, plan_writes
-from headwater.domain.hidden import Hidden
 from headwater.domain.ids import SecretId, VersionNumber
 from headwater.domain.names import SecretName
 from headwater.domain.places import Config
 from headwater.domain.references import Node, Reference, UnresolvableReferenceError, references_in
 from headwater.domain.roles import Action
-from headwater.domain.secrets import check_config, size_of
-from headwater.domain.views import overlay
+from headwater.domain.secrets import check_config
 from headwater.storage.secrets import Version
 from headwater.usecases.call import Call
 from headwater.usecases.settling import settle
@@ -26,27 +24,13 @@ def save(call: Call, config: Config, edits: Iterable[Edit]) -> frozenset[SecretN
         InvalidInputError, TooLargeError: what cannot be; nothing may be committed then.
     """
     world = World.of(call)
-    writes = plan_writes(edits, lambda name: _own_value(world, config, name))
+    writes = plan_writes(edits, lambda name: world.own_value(config.id, name))
     if writes:
-        check_config(_sizes(world, config, writes))
         _check_references(call, world, config, writes)
         _write(call, world, config, writes)
+        _check_extents(call, world, config)
         settle(call, {config.id: writes.keys()})
     return frozenset(writes)
-
-
-def _own_value(world: World, config: Config, name: SecretName) -> Hidden[str] | None:
-    version = world.own(config.id).get(name)
-    return None if version is None else world.open(version)
-
-
-def _sizes(world: World, config: Config, writes: Writes) -> Iterable[int]:
-    """Bytes of each secret that the config will show."""
-    own = {name: world.open(version) for name, version in world.own(config.id).items()} | writes
-    inherited = {} if config.root is None else dict(world.own(config.root))
-    left = {name: value for name, value in own.items() if value is not None}
-    shown = overlay({name: world.open(version) for name, version in inherited.items()}, left)
-    return (size_of(value) for value in shown.values())
 
 
 def _check_references(call: Call, world: World, config: Config, writes: Writes) -> None:
@@ -65,15 +49,23 @@ def _may_follow(call: Call, world: World, config: Config, reference: Reference) 
 def _write(call: Call, world: World, config: Config, writes: Writes) -> None:
     repositories, sealer = call.repositories, call.sealer()
     newest = repositories.secrets.newest(config.id, writes.keys())
-    refer = {edge.name for edge in repositories.references.in_config(config.id)}
-    versions = []
+    versions, pointing = [], {}
     for name, value in writes.items():
         version = _next(call, config, name, newest.get(name))
         versions.append(replace(version, sealed=None if value is None else sealer.seal(world.place(version), value)))
-        references = frozenset() if value is None else references_in(value)
-        if references or name in refer:
-            repositories.references.set(config.id, name, references)
+        pointing[name] = frozenset() if value is None else references_in(value)
     repositories.secrets.append(*versions)
+    repositories.references.set(config.id, pointing)
+
+
+def _check_extents(call: Call, world: World, config: Config) -> None:
+    """After the write, since what a root holds its branches show too."""
+    extents = call.repositories.secrets.extents(config)
+    check_config("the config", extents.pop(config.id))
+    for branch, extent in extents.items():
+        shown = world.config(branch)
+        sees = call.may(Action.SECRETS_READ, shown)
+        check_config(f"the branch {shown.name}" if sees else "one of its branches", extent)
 
 
 def _next(call: Call, config: Config, name: SecretName, newest: Version | None) -> Version:

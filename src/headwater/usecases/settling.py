@@ -1,7 +1,8 @@
 """What a write sets off: which views it alters, whether all of them can still be computed, who stands in its way.
 
-Every node that could now read differently is computed with the new values before anything is committed, so a loop, a
-reference to nothing or one that grew too large is refused whether the write holds it or only brings it about.
+Every node that refers to others and could now read differently is computed with the new values before anything is
+committed, so a loop, a reference to nothing or one that grew too large is refused whether the write holds it or only
+brings it about.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -49,8 +50,9 @@ def settle(call: Call, touched: Mapping[ConfigId, Collection[SecretName]]) -> Wo
     world = World.of(call)
     world.expect_writes(touched)
     nodes = altered_nodes(touched, world)
-    world.expect(nodes)
-    _check(call, world, nodes, {Node(config, name) for config, names in touched.items() for name in names})
+    computed = world.referring(nodes)
+    world.expect(computed)
+    _check(call, world, computed, {Node(config, name) for config, names in touched.items() for name in names})
     call.repositories.changes.alter_views(altered_views(nodes))
     return world
 

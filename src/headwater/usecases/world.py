@@ -67,6 +67,11 @@ class World:
         """What `config` itself sets, read at once."""
         return _remembered(self._whole, config, self._repositories.secrets.current)
 
+    def own_value(self, config: ConfigId, name: SecretName) -> Hidden[str] | None:
+        """What `config` itself sets for `name`, unresolved."""
+        version = self._version(config, name)
+        return None if version is None else self.open(version)
+
     def raw(self, node: Node) -> Hidden[str] | None:
         """What `node` shows, its own or its root's, unresolved."""
         config = self.config(node.config)
@@ -95,7 +100,7 @@ class World:
         return self._version(config, name) is not None
 
     def edges_to(self, node: Node) -> Iterable[Edge]:
-        return self._edges.to(node, self.config(node.config))
+        return self._edges.to(node, self.config(node.config)) if self._edges.any_to(node.name) else ()
 
     def expect_writes(self, touched: Mapping[ConfigId, Collection[SecretName]]) -> None:
         """Read at once what finding the altered nodes is about to ask for."""
@@ -108,6 +113,17 @@ class World:
             else:
                 for name in names:
                     self._read(related, name)
+
+    def referring(self, nodes: Collection[Node]) -> list[Node]:
+        """Those of `nodes` that may show a value with references in it; the others show what is written, as it is."""
+        found = self.configs({node.config for node in nodes})
+        seen_in = {node.config: found[node.config].root or node.config for node in nodes}
+        holding = self._repositories.references.holders({*seen_in, *seen_in.values()})
+        return [
+            node
+            for node in nodes
+            if (node.config, node.name) in holding or (seen_in[node.config], node.name) in holding
+        ]
 
     def expect(self, nodes: Iterable[Node]) -> None:
         """Read at once what `raw` is about to be asked for: a query per name, not one per node."""

@@ -3,7 +3,13 @@ import pytest
 from headwater.domain import secrets
 from headwater.domain.hidden import Hidden
 from headwater.domain.names import SecretName
-from headwater.domain.secrets import MAX_VALUE_BYTES, ConfigTooLargeError, TooManySecretsError, ValueTooLargeError
+from headwater.domain.secrets import (
+    MAX_VALUE_BYTES,
+    ConfigTooLargeError,
+    Extent,
+    TooManySecretsError,
+    ValueTooLargeError,
+)
 from tests.support.canary import CANARY
 
 A = SecretName("A")
@@ -32,15 +38,15 @@ def test_half_of_a_surrogate_pair_is_no_text() -> None:
 
 
 def test_1200_secrets_fit_and_one_more_does_not() -> None:
-    secrets.check_config([1] * 1200)
+    secrets.check_config("it", Extent(1200, 1200))
     with pytest.raises(TooManySecretsError):
-        secrets.check_config([1] * 1201)
+        secrets.check_config("it", Extent(1201, 1201))
 
 
 def test_500_kib_fit_and_one_byte_more_does_not() -> None:
-    secrets.check_config([MAX_VALUE_BYTES] * 10)
+    secrets.check_config("it", Extent(10, 10 * MAX_VALUE_BYTES))
     with pytest.raises(ConfigTooLargeError):
-        secrets.check_config([*[MAX_VALUE_BYTES] * 10, 1])
+        secrets.check_config("it", Extent(11, 10 * MAX_VALUE_BYTES + 1))
 
 
 @pytest.mark.parametrize("name", sorted(secrets.AUTO_SECRETS))

@@ -198,6 +198,50 @@ def test_a_config_holds_1200_secrets_its_roots_among_them_and_no_more(shop: Desk
     assert len(shop.get("dev_x")) == 1200
 
 
+def test_a_large_write_costs_no_statement_per_secret(shop: Desk) -> None:
+    """The one writer is held for all of it."""
+    shop.branch("dev_x")
+    shop.set("dev", {"B": secret("b"), **{f"A{number}": "${B}" for number in range(300)}})
+    statements: list[str] = []
+    shop.on_statement(statements.append)
+    shop.set("dev", {f"A{number}": "x${B}${DOPPLER_CONFIG}" for number in range(300)})
+
+    assert len(statements) < 60
+
+
+def test_a_root_grows_no_further_than_each_of_its_branches_can(shop: Desk) -> None:
+    shop.branch("dev_x")
+    shop.set("dev", {f"A{number}": secret("a") for number in range(1199)})
+    shop.set("dev_x", {"A0": secret("own"), "B": secret("b")})
+
+    with pytest.raises(TooLargeError, match="the branch dev_x would hold 1201 secrets"):
+        shop.set("dev", {"C": secret("c")})
+    shop.set("dev", {"B": secret("b")})  # the branch shows its own
+
+    assert len(shop.get("dev")) == len(shop.get("dev_x")) == 1200
+
+
+def test_who_may_not_see_a_branch_is_not_told_its_name(shop: Desk) -> None:
+    shop.branch("dev_x")
+    shop.set("dev_x", {"B": secret("b")})
+    writer = shop.service_token("dev", Access.READ_WRITE)
+
+    with pytest.raises(TooLargeError, match="one of its branches would hold 1201 secrets"):
+        shop.set("dev", {f"A{number}": secret("a") for number in range(1200)}, token=writer)
+
+
+def test_bytes_in_a_root_count_in_its_branches(shop: Desk) -> None:
+    full = {f"A{number}": secret("x" * (MAX_VALUE_BYTES - len(secret("")))) for number in range(10)}
+    shop.branch("dev_x")
+    shop.set("dev_x", {"A0": full["A0"]})
+    shop.set("dev", full)
+    shop.set("dev", {"A9": None})
+    shop.set("dev_x", {"B": secret("b")})
+
+    with pytest.raises(TooLargeError, match="the branch dev_x"):
+        shop.set("dev", {"A9": full["A9"]})
+
+
 def test_a_config_holds_500_kib_and_no_more(shop: Desk) -> None:
     full = {f"A{number}": secret("x" * (MAX_VALUE_BYTES - len(secret("")))) for number in range(10)}
     shop.set("dev", full)
