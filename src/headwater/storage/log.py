@@ -38,9 +38,12 @@ class Head:
 
 
 def parse_head(text: str) -> Head:
-    """Raises: ValueError."""
+    """Raises: ValueError, also for what no chain could have: a head that says nothing would hold whatever was cut."""
     server, sequence, digest = text.split(":")
-    return Head(server=server, sequence=int(sequence), digest=bytes.fromhex(digest))
+    head = Head(server=server, sequence=int(sequence), digest=bytes.fromhex(digest))
+    if not server or head.sequence < 0 or len(head.digest) != len(GENESIS):
+        raise ValueError("not a head of a chain")
+    return head
 
 
 def first_head(server: str) -> Head:

@@ -70,8 +70,17 @@ def test_a_cut_tail_is_found_against_a_head_that_was_kept(made: tuple[Path, str]
 
 
 def test_a_head_that_is_none_is_refused(made: tuple[Path, str]) -> None:
-    ended = verify_log(made[0], "--head", "nonsense")
-    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    server = made[1].split(":")[0]
+    for nonsense in ("nonsense", "", f"{server}:-5:00", f"{server}:5:00", f"{made[1]},nonsense"):
+        ended = verify_log(made[0], "--head", nonsense)
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+        assert "not a head" in ended.stderr
+
+
+def test_heads_may_come_a_line_each_as_they_were_printed(made: tuple[Path, str]) -> None:
+    printed = verify_log(made[0]).stdout
+    ended = verify_log(made[0], "--head", printed)
+    assert (ended.returncode, ended.stdout) == (0, printed)
 
 
 def _tampered(

@@ -139,7 +139,9 @@ def test_a_head_is_written_and_read_back() -> None:
     assert parse_head(str(head)) == head
 
 
-@pytest.mark.parametrize("text", ["", "a", "a:1", "a:x:00", "a:1:zz", "a:1:00:00"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "a:1", "a:x:00", "a:1:zz", "a:1:00:00", "a:1:00", "a:-1:" + "00" * 32, ":1:" + "00" * 32]
+)
 def test_a_head_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - which of its three parts fails is not promised
         parse_head(text)

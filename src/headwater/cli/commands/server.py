@@ -1,5 +1,6 @@
 """`headwater server`: init, start, verify-log."""
 
+import re
 import sys
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class InitSettings(StoreSettings):
 class VerifySettings(StoreSettings):
     head: str | None = setting(
         None,
-        help="Heads that were kept elsewhere, with commas between them: a log that ends before one was cut.",
+        help="Heads that were kept elsewhere, commas or lines between them: a log that ends before one was cut.",
         metavar="HEAD",
     )
 
@@ -62,7 +63,7 @@ def start(settings: ServerSettings) -> None:
 @program_options(VerifySettings)
 def verify_log(settings: VerifySettings) -> None:
     """Check that no entry of the log was changed, moved or taken away; print the heads to keep elsewhere."""
-    anchors = [_head(text) for text in (settings.head or "").split(",") if text]
+    anchors = [] if settings.head is None else [_head(text) for text in re.split(r"[\s,]+", settings.head.strip())]
     with explained(), opened_log(settings.database, settings.data) as entries:
         verdict = verify(entries, anchors)
     for bad in verdict.bad:
@@ -78,4 +79,4 @@ def _head(text: str) -> Head:
     try:
         return parse_head(text)
     except ValueError:
-        raise StartupError(f"not a head: {text}", hint="give it as verify-log printed it") from None
+        raise StartupError(f"not a head: {text or 'nothing'}", hint="give it as verify-log printed it") from None
