@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+from tests.support.headwater_server import HEADWATER
 
 LEAVE = """
 import atexit, gc, sys
@@ -10,6 +13,15 @@ from headwater.cli.main import main
 sys.argv[1:] = ["--version"]
 main()
 """
+
+
+def test_output_that_finds_no_space_is_one_line_and_exit_1() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [HEADWATER, "crds"], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "no space" in done.stderr
 
 
 def test_leaving_does_not_walk_what_is_freed_anyway() -> None:

@@ -354,6 +354,8 @@ def test_every_reply_has_an_id_of_its_own_and_is_not_to_be_stored(server: Server
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_health_needs_no_token(server: ServerThread, path: str) -> None:
     assert server.get(path, token="").status == 200
+    probed = server.request("HEAD", path, token="")
+    assert (probed.status, probed.body) == (200, b"")
 
 
 def test_no_value_and_no_token_is_in_the_metrics(server: ServerThread, project: str) -> None:

@@ -136,6 +136,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Overrides], str]] = {
     "a public address without TLS": (settings(listen="0.0.0.0:0"), "in the clear"),
     "every address without TLS": (settings(listen=":0"), "in the clear"),
     "a name that may be public, without TLS": (settings(listen="headwater.example:0"), "in the clear"),
+    "a wait below nothing": (settings(drain_seconds=-1), "below 0"),
     "a certificate without its key": (settings(tls_cert=NOWHERE), "go together"),
     "no certificate": (settings(tls_cert=NOWHERE, tls_key=NOWHERE), "cannot use"),
     "no address": (settings(listen="nonsense"), "not an address"),

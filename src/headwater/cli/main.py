@@ -4,6 +4,7 @@ Lazy on purpose: an install without the `server` extra must still run every othe
 """
 
 import atexit
+import errno
 import gc
 import importlib
 import pkgutil
@@ -58,6 +59,12 @@ def main() -> NoReturn:
         sys.exit(130)
     except HeadwaterError as error:
         show_error(error)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stdout = None  # else what it still holds fails once more on the way out
+        show_error(StartupError("no space is left for the output", hint="make room and run it again"))
         sys.exit(1)
     sys.exit(0)
 

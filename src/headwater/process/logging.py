@@ -12,6 +12,8 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from headwater.process.traces import trace_of
+
 _TOKEN = re.compile(r"dp\.(?:st|pt|ct|sa|said|scim|audit)\.[A-Za-z0-9._-]+|(?i:(?:basic|bearer) )[A-Za-z0-9+/=._-]{8,}")
 
 
@@ -31,6 +33,26 @@ def configure_logging(*, level: str = "info", json: bool = False, stream: TextIO
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Forgiving(stream))),
         cache_logger_on_first_use=False,
     )
+    _take_over_libraries()
+
+
+class _Bridge(logging.Handler):
+    """What libraries log, as events: the template of a message and where it failed, never what was put into them.
+
+    Left alone, Python writes such a record to stderr by itself, with the text of its error; that may hold a value.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = {"trace": trace_of(record.exc_info[1])} if record.exc_info and record.exc_info[1] else {}
+        said = str(record.msg).partition("\n")[0]
+        structlog.get_logger().log(record.levelno, "library.warned", library=record.name, said=said, **trace)
+
+
+def _take_over_libraries() -> None:
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, _Bridge)]:
+        root.removeHandler(handler)
+    root.addHandler(_Bridge(logging.WARNING))
 
 
 class _Forgiving:

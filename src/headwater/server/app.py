@@ -115,8 +115,8 @@ class App:
         return answer
 
     def _health(self, scope: Scope) -> ASGIApp | None:
-        """The three routes that anybody may ask, at any time."""
-        if scope["method"] != "GET":
+        """The three routes that anybody may ask, at any time; some probes ask by HEAD."""
+        if scope["method"] not in {"GET", "HEAD"}:
             return None
         match scope["raw_path"]:
             case b"/healthz":

@@ -15,6 +15,8 @@ def check_safe(settings: ServerSettings) -> None:
     """Raises: UnsafeSettingsError, or StartupError for what is no address."""
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise UnsafeSettingsError("a TLS certificate and its key go together", hint="give --tls-cert and --tls-key")
+    if settings.drain_seconds < 0:
+        raise StartupError("--drain-seconds is below 0", hint="0 waits for nobody")
     host, _ = split_address(settings.listen)
     if not (settings.tls_cert or settings.behind_proxy or _is_loopback(host)):
         raise UnsafeSettingsError(

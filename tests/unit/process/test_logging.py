@@ -1,5 +1,6 @@
 import io
 import json
+import logging
 
 import pytest
 import structlog
@@ -40,6 +41,23 @@ def test_events_below_the_level_are_dropped() -> None:
     configure_logging(level="warning", stream=stream)
     structlog.get_logger().info("secret.read")
     assert stream.getvalue() == ""
+
+
+def test_what_a_library_logs_is_an_event_without_what_was_put_into_it() -> None:
+    stream = io.StringIO()
+    configure_logging(json=True, stream=stream)
+    configure_logging(json=True, stream=stream)
+    error = KeyError(secret("key"))
+    record = logging.LogRecord(
+        "library", logging.ERROR, "", 0, "cannot use %s\nat all", (secret("one"),), (KeyError, error, None)
+    )
+    # given to our handlers alone: pytest's own would show it
+    [ours] = [one for one in logging.getLogger().handlers if type(one).__module__ == "headwater.process.logging"]
+    ours.handle(record)
+    event = json.loads(stream.getvalue())
+    assert (event["event"], event["library"], event["said"]) == ("library.warned", "library", "cannot use %s")
+    assert event["trace"] == ["KeyError"]
+    assert CANARY not in stream.getvalue()
 
 
 class FullDisk(io.StringIO):
