@@ -106,6 +106,17 @@ def test_a_watch_on_one_server_hears_of_a_change_on_the_other(servers: tuple[Cli
         assert stream.next() == event("secrets.update")
 
 
+def test_a_server_that_hears_of_its_own_change_tells_it_once(servers: tuple[Client, Client]) -> None:
+    """Each event restarts what `doppler run --watch` runs."""
+    one, _ = servers
+    with watching(one, "apps", "prd") as stream:
+        assert stream.next() == event("connected")
+        assert stream.is_silent(0.3)  # else both would fall into one gap
+        one.set_secrets("apps", "prd", {"K0": secret("told")})
+        assert stream.next() == event("secrets.update")
+        assert stream.is_silent(0.5)
+
+
 def test_a_watch_hears_what_changed_while_its_server_heard_nothing(
     servers: tuple[Client, Client], postgresql: PostgresqlServer
 ) -> None:

@@ -7,13 +7,13 @@ a watcher is woken by setting a flag, and looks at it when it gets to it. A stre
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 
 import structlog
 
-from headwater.domain.ids import ConfigId
+from headwater.domain.ids import ChangeNumber, ConfigId
 from headwater.process.traces import trace_of
 
 _log = structlog.get_logger()
@@ -35,10 +35,11 @@ class Event(StrEnum):
 
 
 class Watcher:
-    """One open stream."""
+    """One open stream; `seen` is the view change that its reader knows of, or will hear of next."""
 
-    def __init__(self, may_go_on: MayGoOn) -> None:
+    def __init__(self, seen: ChangeNumber, may_go_on: MayGoOn) -> None:
         self.may_go_on = may_go_on
+        self._seen = seen
         self._woken = asyncio.Event()
         self._updated = False
         self._closed = False
@@ -54,9 +55,12 @@ class Watcher:
                 self._updated = False
                 yield Event.UPDATED
 
-    def wake(self) -> None:
-        self._updated = True
-        self._woken.set()
+    def wake(self, change: ChangeNumber) -> None:
+        """The view is that of `change` now. A change may be told twice, by this process and by the database."""
+        if change > self._seen:
+            self._seen = change
+            self._updated = True
+            self._woken.set()
 
     def close(self) -> None:
         self._closed = True
@@ -82,9 +86,9 @@ class Hub:
         self._closed = False
 
     @contextmanager
-    def watch(self, config: ConfigId, may_go_on: MayGoOn) -> Iterator[Watcher]:
+    def watch(self, config: ConfigId, seen: ChangeNumber, may_go_on: MayGoOn) -> Iterator[Watcher]:
         """A watcher of `config`, registered while the context lasts."""
-        watcher = Watcher(may_go_on)
+        watcher = Watcher(seen, may_go_on)
         self._watchers[config].add(watcher)
         if self._closed:
             watcher.close()
@@ -95,11 +99,11 @@ class Hub:
             if not self._watchers[config]:
                 del self._watchers[config]
 
-    def wake(self, configs: Iterable[ConfigId]) -> None:
-        """Something changed and is committed; the views of `configs` are others than before."""
-        for config in configs:
+    def wake(self, views: Mapping[ConfigId, ChangeNumber]) -> None:
+        """Something changed and is committed; these views are others than before, since that change each."""
+        for config, change in views.items():
             for watcher in self._watchers.get(config, ()):
-                watcher.wake()
+                watcher.wake(change)
         self._changed.set()
 
     def __len__(self) -> int:

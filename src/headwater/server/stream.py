@@ -35,7 +35,7 @@ class Stream:
         self._authorize = authorize
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
-        with self._hub.watch(self._opened.config, self._may_go_on) as watcher:
+        with self._hub.watch(self._opened.config, self._opened.view_change, self._may_go_on) as watcher:
             await self._catch_up(watcher)
             gone = asyncio.create_task(_gone(receive))
             gone.add_done_callback(lambda _: watcher.close())
@@ -54,8 +54,7 @@ class Stream:
         except HeadwaterError:
             watcher.close()
             return
-        if newest.view_change != self._opened.view_change:
-            watcher.wake()
+        watcher.wake(newest.view_change)
 
     async def _may_go_on(self) -> bool:
         """True also when nobody can say: a database that is away takes no rights away."""

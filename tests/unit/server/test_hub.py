@@ -1,14 +1,22 @@
 """Who is woken, how often, and whose stream ends."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
 
-from headwater.domain.ids import ConfigId
+from headwater.domain.ids import ChangeNumber, ConfigId
 from headwater.server.hub import GAP_SECONDS, PING_SECONDS, REVIEW_SECONDS, Event, Hub, Watcher
 from tests.support.virtual_loop import run_in_virtual_time
 
 ONE, OTHER = ConfigId("one"), ConfigId("other")
+SEEN = ChangeNumber(1)
+_changes = itertools.count(SEEN + 1)
+
+
+def change(hub: Hub, config: ConfigId) -> None:
+    """The next change, that of one view."""
+    hub.wake({config: ChangeNumber(next(_changes))})
 
 
 async def always() -> bool:
@@ -38,7 +46,7 @@ def listen(
     async def main() -> Listening:
         hub = Hub()
         reviewing = asyncio.create_task(hub.review())
-        with hub.watch(ONE, may_go_on) as watcher:
+        with hub.watch(ONE, SEEN, may_go_on) as watcher:
             listening = Listening(watcher)
             await script(hub, listening)
             watcher.close()
@@ -53,7 +61,7 @@ def listen(
 def test_a_change_after_quiet_is_told_at_once() -> None:
     async def script(hub: Hub, _listening: Listening) -> None:
         await asyncio.sleep(5)
-        hub.wake([ONE])
+        change(hub, ONE)
         await asyncio.sleep(5)
 
     assert listen(script).heard == [(0.0, Event.CONNECTED), (5.0, Event.UPDATED)]
@@ -63,20 +71,31 @@ def test_a_burst_is_told_at_its_start_and_after_its_end() -> None:
     async def script(hub: Hub, _listening: Listening) -> None:
         await asyncio.sleep(1)
         for _ in range(50):
-            hub.wake([ONE])
+            change(hub, ONE)
             await asyncio.sleep(0.001)
         await asyncio.sleep(1)
 
     assert listen(script).updates() == [1.0, 1.1]
 
 
+def test_a_change_that_is_told_twice_is_heard_once() -> None:
+    async def script(hub: Hub, _listening: Listening) -> None:
+        hub.wake({ONE: SEEN})
+        await asyncio.sleep(1)
+        for number in (10, 10, 9, 11):
+            hub.wake({ONE: ChangeNumber(number)})
+            await asyncio.sleep(1)
+
+    assert listen(script).updates() == [1.0, 4.0]
+
+
 def test_a_storm_is_told_at_most_once_per_gap_and_its_last_change_always() -> None:
     async def script(hub: Hub, _listening: Listening) -> None:
         await asyncio.sleep(1)
         for _ in range(100):
-            hub.wake([ONE])
+            change(hub, ONE)
             await asyncio.sleep(0.01)
-        hub.wake([ONE])
+        change(hub, ONE)
         await asyncio.sleep(1)
 
     told = listen(script).updates()
@@ -86,7 +105,7 @@ def test_a_storm_is_told_at_most_once_per_gap_and_its_last_change_always() -> No
 
 def test_no_two_events_come_within_the_gap_whatever_they_are() -> None:
     async def script(hub: Hub, _listening: Listening) -> None:
-        hub.wake([ONE])
+        change(hub, ONE)
         await asyncio.sleep(1)
 
     assert listen(script).heard == [(0.0, Event.CONNECTED), (0.1, Event.UPDATED)]
@@ -94,8 +113,8 @@ def test_no_two_events_come_within_the_gap_whatever_they_are() -> None:
 
 def test_other_configs_and_changes_of_none_wake_nobody() -> None:
     async def script(hub: Hub, _listening: Listening) -> None:
-        hub.wake([OTHER])
-        hub.wake([])
+        change(hub, OTHER)
+        hub.wake({})
         await asyncio.sleep(1)
 
     assert listen(script).updates() == []
@@ -116,11 +135,11 @@ def test_who_may_no_longer_watch_is_ended_by_the_next_change_of_anything() -> No
 
     async def script(hub: Hub, listening: Listening) -> None:
         nonlocal allowed
-        hub.wake([])
+        hub.wake({})
         await asyncio.sleep(10)
         assert not listening.task.done()
         allowed = False
-        hub.wake([])
+        hub.wake({})
         await asyncio.sleep(GAP_SECONDS + REVIEW_SECONDS)
         assert listening.task.done()
 
@@ -151,9 +170,9 @@ def test_a_bug_in_the_review_of_one_ends_that_one_and_no_other_goes_unreviewed()
         return True
 
     async def script(hub: Hub, listening: Listening) -> None:
-        with hub.watch(OTHER, counts):
+        with hub.watch(OTHER, SEEN, counts):
             for _ in range(2):
-                hub.wake([])
+                hub.wake({})
                 await asyncio.sleep(REVIEW_SECONDS + GAP_SECONDS)
         assert listening.task.done()
 
@@ -165,13 +184,13 @@ def test_a_hub_that_is_closed_ends_what_is_open_and_what_is_opened() -> None:
     async def main() -> list[list[Event]]:
         hub = Hub()
         heard: list[list[Event]] = []
-        with hub.watch(ONE, always) as before:
+        with hub.watch(ONE, SEEN, always) as before:
             listening = Listening(before)
             await asyncio.sleep(1)
             hub.close()
             await listening.task
             heard.append([event for _, event in listening.heard])
-        with hub.watch(ONE, always) as after:
+        with hub.watch(ONE, SEEN, always) as after:
             heard.append([event async for event in after.events()])
         return heard
 
