@@ -8,6 +8,6 @@ from headwater.gotemplate.ambient import Ambient
 from headwater.gotemplate.errors import Stage, TemplateError
 from headwater.gotemplate.execute.fields import MissingKey
 from headwater.gotemplate.limits import Limits
-from headwater.gotemplate.template import DELIMITERS, Data, Template
+from headwater.gotemplate.template import DELIMITERS, Data, Template, dot_of
 
-__all__ = ["DELIMITERS", "Ambient", "Data", "Limits", "MissingKey", "Stage", "Template", "TemplateError"]
+__all__ = ["DELIMITERS", "Ambient", "Data", "Limits", "MissingKey", "Stage", "Template", "TemplateError", "dot_of"]

@@ -43,9 +43,16 @@ class Meter:
         self._clock = clock
         self._deadline = deadline
         self._steps = limits.steps
-        self._next_look = limits.steps  # the first step looks
+        self._next_look = max(limits.steps - _STEPS_BETWEEN_LOOKS_AT_THE_CLOCK, 0)
         self._memory = limits.memory
         self._depth = 0
+
+    def start(self, longest: int) -> None:
+        """Before all else: data whose longest string has so many bytes."""
+        if longest > self.limits.text:
+            raise LimitError(f"text is longer than {self.limits.text} bytes")
+        if self._deadline <= self._clock():
+            raise LimitError("template takes too long")
 
     def step(self, count: int = 1) -> None:
         self._steps -= count
@@ -99,15 +106,12 @@ class Meter:
 
     def output(self, parts: list[bytes]) -> bytes:
         """The output of these parts, which are measured before they are copied unless they are few."""
-        if len(parts) * self.limits.text > self.limits.memory:
-            self._output(sum(map(len, parts)))
-        text = b"".join(parts)
-        self._output(len(text))
+        limits = self.limits
+        few = len(parts) * limits.text <= limits.memory
+        text = b"".join(parts) if few or sum(map(len, parts)) <= limits.output else None
+        if text is None or len(text) > limits.output:
+            raise LimitError(f"output is longer than {limits.output} bytes")
         return text
-
-    def _output(self, size: int) -> None:
-        if size > self.limits.output:
-            raise LimitError(f"output is longer than {self.limits.output} bytes")
 
     def enter(self, elements: int = 1) -> None:
         """One level down in nested data, to so many elements; `leave` is the way back."""

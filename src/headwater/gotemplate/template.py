@@ -58,19 +58,18 @@ class Template:
         return read(source, name, delimiters, missing_key)
 
     def render(self, data: Data | GoMap, *, ambient: Ambient) -> bytes:
-        """The output for `data`: strings by name, or (for webhooks) maps of strings by name.
+        """The output for `data`: strings by name, or (for webhooks) maps of strings by name, or what `dot_of` made.
 
         Raises: TemplateError.
         """
-        return self.render_value(data if isinstance(data, GoMap) else _dot(data), ambient=ambient)
+        return self.render_value(data if type(data) is StringMap else dot_of(data), ambient=ambient)
 
     def render_value(self, dot: Value, *, ambient: Ambient) -> bytes:
         """As `render`, with any value of the language as dot."""
-        meter = Meter(ambient.limits, deadline=ambient.deadline)
         program = self._program if self._program is not None else self._compiled()
-        state = State(program, self._name, dot, ambient, meter)
+        state = State(program, self._name, dot, ambient)
         try:
-            _check_data(meter, dot)
+            _check_data(state, dot)
             return state.execute()
         except GoError as error:
             raise self._failed(state, error) from error
@@ -105,8 +104,12 @@ class Template:
 
 def _check_data(meter: Meter, dot: Value) -> None:
     """Refuse data that no function should be given."""
-    if type(dot) is StringMap and len(b"".join(dot.values())) > meter.limits.text:  # type: ignore[arg-type] # bytes
-        meter.result(max(map(len, dot.values())))  # type: ignore[arg-type] # they are all bytes
+    if type(dot) is not StringMap:
+        meter.start(0)
+        return
+    if dot.longest is None:
+        dot.longest = max(map(len, dot.values()), default=0)  # type: ignore[arg-type] # they are all bytes
+    meter.start(dot.longest)
 
 
 def _too_deep() -> GoError:
@@ -126,7 +129,10 @@ def _place(text: bytes, node: Node | None) -> tuple[int, int]:
     return before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1)
 
 
-def _dot(data: Data) -> GoMap:
+def dot_of(data: Data | GoMap) -> GoMap:
+    """Data in the language's own form; templates cannot change it, so it may be made once for many of them."""
+    if isinstance(data, GoMap):
+        return data
     try:
         return StringMap({key.encode(): _plain_bytes(value) for key, value in data.items()})
     except (AttributeError, UnicodeEncodeError):
@@ -142,7 +148,7 @@ def _unusual_dot(data: Data) -> GoMap:
     strings = StringMap()
     for key, value in data.items():
         if not isinstance(value, str | bytes):
-            return MapMap({_bytes(name): _dot(each) for name, each in data.items() if isinstance(each, Mapping)})
+            return MapMap({_bytes(name): dot_of(each) for name, each in data.items() if isinstance(each, Mapping)})
         strings[_bytes(key)] = _bytes(value)
     return strings
 

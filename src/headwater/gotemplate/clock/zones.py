@@ -62,7 +62,11 @@ class Location(GoObject):
     def struct(self) -> list[tuple[bytes, Value]]:
         """As it is for UTC; that of other zones holds addresses."""
         lists: list[tuple[bytes, Value]] = [(b"zone", _Zones().as_nil()), (b"tx", _Transitions().as_nil())]
-        cache: list[tuple[bytes, Value]] = [(b"cacheStart", Int64(0)), (b"cacheEnd", Int64(0)), (b"cacheZone", _NoZone())]
+        cache: list[tuple[bytes, Value]] = [
+            (b"cacheStart", Int64(0)),
+            (b"cacheEnd", Int64(0)),
+            (b"cacheZone", _NoZone()),
+        ]
         return [(b"name", self.name), *lists, (b"extend", b""), *cache]
 
     def at(self, unix: int) -> tuple[bytes, int]:

@@ -5,6 +5,8 @@ The surprise: errors are worded by where the scanner stood, so the reader keeps 
 
 import math
 import re
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -220,58 +222,46 @@ def _shown(byte: bytes) -> str:
     return "'" + quote(byte.decode("latin-1").encode())[1:-1].decode() + "'"
 
 
-class _UncommonError(ValueError):
-    """A document that a common reader cannot be trusted with."""
-
-
+# A common reader will do for plain documents, but that an integer has no sign of a zero there.
+_NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
 _DECODER = msgspec.json.Decoder()
 
 
-def _common(text: bytes, meter: Meter) -> Value:
-    """A plain document, by a common reader.
-
-    Raises: ValueError for whatever is wrong or unusual; the scanner above then says what Go says of it.
-    """
-    if b"-0" in text:
-        raise _UncommonError  # an integer has no sign there
-    return _converted(_DECODER.decode(text), meter)
+def _converted(value: object) -> Value:
+    return _CONVERSIONS[type(value)](value)
 
 
-def _converted(value: object, meter: Meter) -> Value:
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, dict):
-        return _converted_map(value, meter)
-    if isinstance(value, list):
-        return _converted_slice(value, meter)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return value  # type: ignore[return-value] # a float, true, false or null
-
-
-def _converted_map(value: dict[str, object], meter: Meter) -> AnyMap:
-    meter.enter(1 + len(value))
+def _converted_map(given: dict[str, object]) -> AnyMap:
     members = AnyMap()
-    for key, item in value.items():
-        members[key.encode()] = item.encode() if type(item) is str else _converted(item, meter)
-    meter.leave()
+    for key, item in given.items():
+        members[key.encode()] = item.encode() if type(item) is str else _converted(item)
     return members
 
 
-def _converted_slice(value: list[object], meter: Meter) -> AnySlice:
-    meter.enter(1 + len(value))
-    items = AnySlice()
-    for item in value:
-        items.append(item.encode() if type(item) is str else _converted(item, meter))
-    meter.leave()
-    return items
+def _converted_slice(given: list[object]) -> AnySlice:
+    return AnySlice([item.encode() if type(item) is str else _converted(item) for item in given])
+
+
+# What that reader gives, by its exact type.
+_CONVERSIONS: dict[type, Callable[[Any], Value]] = {
+    str: str.encode,
+    dict: _converted_map,
+    list: _converted_slice,
+    int: float,
+    float: float,
+    bool: bool,
+    type(None): lambda _: None,
+}
 
 
 def read_json(text: bytes, meter: Meter) -> tuple[Value, GoError | None]:
     """What Go puts into the variable, and the error that it returns beside it."""
+    meter.step(len(text) // 4)  # it has no more elements
+    if b"-0" in text and _NEGATIVE_ZERO.search(text):
+        return _read(text, meter)
     try:
-        return _common(text, meter), None
-    except (ValueError, OverflowError, RecursionError):
+        return _converted(_DECODER.decode(text)), None
+    except (ValueError, OverflowError, RecursionError):  # the scanner above says what Go says of it
         return _read(text, meter)
 
 

@@ -3,14 +3,14 @@
 The surprise: an error of the evaluator passes through a call as it is; any other one stands at the call's node.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 from headwater.gotemplate.errors import ExecutionError, GoError, LimitError
 from headwater.gotemplate.execute.state import Evaluation, State
 from headwater.gotemplate.functions.registry import Function
 from headwater.gotemplate.parse.nodes import Node
 from headwater.gotemplate.values.gotypes import ANY, ANY_MAP, BOOL, INT, REFLECT_VALUE, STRING, GoType, Signature
-from headwater.gotemplate.values.reflected import MISSING, Interface, Reflected, plain, validated
+from headwater.gotemplate.values.reflected import MISSING, Reflected, plain, validated
 from headwater.gotemplate.values.runes import repaired
 from headwater.gotemplate.values.values import AnyMap, GoObject, Method, Value, type_of
 
@@ -92,19 +92,33 @@ def call(
             values.append(final if type(final) is taken else validated(final, wanted))
         try:
             result = body(*values)
-            state.meter.called(len(result) if type(result) is bytes else 0)
+            state.called(len(result) if type(result) is bytes else 0)
         except GoError as error:
-            raise _failed(function, node, state, error) from error
-        return Interface(result) if returns_any else result
+            _fail(function, node, state, error)
+        return (result,) if returns_any else result
 
-    return evaluate
+    def evaluate_piped(state: State, _: Reflected, final: Reflected) -> Reflected:
+        """The same for what most calls are: of what came down the pipeline alone."""
+        if start is not None:
+            state.node = start
+        value = final if type(final) is taken else validated(final, wanted)
+        try:
+            result = body(state, value) if takes_run else body(value)
+            state.called(len(result) if type(result) is bytes else 0)
+        except GoError as error:
+            _fail(function, node, state, error)
+        return (result,) if returns_any else result
+
+    return evaluate if arguments or wanted is None else evaluate_piped
 
 
-def _failed(function: Function, node: Node, state: State, error: GoError) -> ExecutionError:
+def _fail(function: Function, node: Node, state: State, error: GoError) -> NoReturn:
     """The evaluator's own errors pass as they are; of these only limits stand at the call."""
-    if not isinstance(error, ExecutionError) or isinstance(error, LimitError):
-        state.node = node
-    return error if isinstance(error, ExecutionError) else _call_failed(function.name, error)
+    if isinstance(error, ExecutionError):
+        state.node = node if isinstance(error, LimitError) else state.node
+        raise error
+    state.node = node
+    raise _call_failed(function.name, error) from error
 
 
 def _call_failed(name: bytes, error: GoError) -> ExecutionError:

@@ -21,12 +21,12 @@ from headwater.gotemplate.execute.state import Evaluation, State
 from headwater.gotemplate.functions.registry import Function
 from headwater.gotemplate.parse import nodes
 from headwater.gotemplate.parse.nodes import Node
-from headwater.gotemplate.values.gotypes import ANY, REFLECT_VALUE, GoType
+from headwater.gotemplate.values.gotypes import REFLECT_VALUE, GoType
 from headwater.gotemplate.values.reflected import (
     INVALID,
     MISSING,
-    Interface,
     Reflected,
+    element,
     fault,
     indirect,
     plain,
@@ -57,21 +57,22 @@ class Evaluator:
 
         def evaluate(state: State, dot: Reflected, _: Reflected) -> Reflected:
             value = last(state, dot, MISSING)
-            return value if type(value) is bytes else indirect(value)
+            if type(value) is tuple:
+                value = value[0]
+            return value if value is not None else INVALID
 
         return _declaring(pipe, evaluate) if pipe.decl else evaluate
 
     def commands(self, pipe: nodes.PipeNode) -> Evaluation:
         """The last command's value; each takes the one before it, without its static type."""
-        first, *others = (self._command(command, pipe, piped=place > 0) for place, command in enumerate(pipe.cmds))
-
-        def evaluate(state: State, dot: Reflected, _: Reflected) -> Reflected:
-            value = first(state, dot, MISSING)
-            for command in others:
-                value = command(state, dot, value if type(value) is bytes else indirect(value))
-            return value
-
-        return evaluate if others else first
+        commands = [self._command(each, pipe, piped=place > 0) for place, each in enumerate(pipe.cmds)]
+        match commands:
+            case [only]:
+                return only
+            case [first, second]:
+                return _piped(first, second)
+            case _:
+                return _piped(_piped_all(commands[:-1]), commands[-1])
 
     def _command(self, command: nodes.CommandNode, pipe: nodes.PipeNode, *, piped: bool) -> Evaluation:
         """Whether something is handed to it is known: only to the first command of a pipeline nothing is."""
@@ -122,7 +123,8 @@ class Evaluator:
 
         def evaluate(state: State, dot: Reflected, final: Reflected) -> Reflected:
             state.node = variable
-            return select(state, dot, state.variable(name), final)
+            innermost, value = state.variables[-1]
+            return select(state, dot, value if innermost == name else state.variable(name), final)
 
         return evaluate
 
@@ -131,11 +133,12 @@ class Evaluator:
         last = self._selection(names[-1], node, args, piped=piped)
         if len(names) == 1:
             return last
-        before = [self._selection(name, node, [], piped=False) for name in names[:-1]]
+        before = [(name, self._selection(name, node, [], piped=False)) for name in names[:-1]]
 
         def select(state: State, dot: Reflected, receiver: Reflected, final: Reflected) -> Reflected:
-            for each in before:
-                receiver = each(state, dot, receiver, MISSING)
+            for name, each in before:
+                inner = receiver.get(name) if type(receiver) is AnyMap else None
+                receiver = inner if type(inner) is AnyMap else each(state, dot, receiver, MISSING)
             return last(state, dot, receiver, final)
 
         return select
@@ -145,13 +148,15 @@ class Evaluator:
         missing_key, has_args = self._missing_key, len(args) > 1 or piped
 
         def select(state: State, dot: Reflected, receiver: Reflected, final: Reflected) -> Reflected:
-            inner = receiver.value if type(receiver) is Interface else receiver
+            inner = receiver[0] if type(receiver) is tuple else receiver
+            if type(inner) is AnyMap and name in inner and not has_args:
+                value = inner[name]
+                return value if type(value) is AnyMap else (value,)
             if isinstance(inner, GoMap):
                 if has_args:
                     raise fault(f"{repaired(name)} is not a method but has arguments")
                 if name in inner:
-                    value = inner[name]
-                    return value if type(value) is AnyMap or inner.go_type.elem is not ANY else Interface(value)
+                    return element(inner[name], inner.go_type.elem)
                 return missing_element(name, missing_key)
             inner = indirect(inner)
             if inner is INVALID:
@@ -223,6 +228,26 @@ class Evaluator:
                 return constant_argument(node, wanted)
 
 
+def _piped(first: Evaluation, second: Evaluation) -> Evaluation:
+    def evaluate(state: State, dot: Reflected, _: Reflected) -> Reflected:
+        value = first(state, dot, MISSING)
+        if type(value) is tuple:
+            value = value[0]
+        return second(state, dot, value if value is not None else INVALID)
+
+    return evaluate
+
+
+def _piped_all(commands: list[Evaluation]) -> Evaluation:
+    def evaluate(state: State, dot: Reflected, _: Reflected) -> Reflected:
+        value = commands[0](state, dot, MISSING)
+        for command in commands[1:]:
+            value = command(state, dot, indirect(value))
+        return value
+
+    return evaluate
+
+
 def _no_function(node: Node) -> str:
     return f"can't give argument to non-function {repaired(node.string())}"
 
@@ -259,9 +284,8 @@ def _field_of_dot(field: nodes.FieldNode, name: bytes, select: _Selection) -> Ev
 
     def evaluate(state: State, dot: Reflected, _: Reflected) -> Reflected:
         state.node = field
-        if type(dot) is StringMap and name in dot:
-            return dot[name]
-        return select(state, dot, dot, MISSING)
+        value = dot.get(name) if type(dot) is StringMap else None
+        return value if value is not None else select(state, dot, dot, MISSING)
 
     return evaluate
 

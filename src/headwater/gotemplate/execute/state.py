@@ -9,9 +9,8 @@ from typing import TypeAlias
 
 from headwater.gotemplate.ambient import Ambient
 from headwater.gotemplate.functions.registry import Run
-from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.parse.nodes import Node
-from headwater.gotemplate.values.reflected import INVALID, Interface, Reflected, fault, plain
+from headwater.gotemplate.values.reflected import INVALID, Reflected, fault, plain
 from headwater.gotemplate.values.runes import repaired
 
 Evaluation: TypeAlias = Callable[["State", Reflected, Reflected], Reflected]
@@ -30,9 +29,8 @@ class State(Run):
     __slots__ = ("depth", "name", "node", "out", "program", "variables")
     node: Node | None
 
-    def __init__(self, program: Program, name: bytes, dot: Reflected, ambient: Ambient, meter: Meter) -> None:
-        self.ambient = ambient
-        self.meter = meter
+    def __init__(self, program: Program, name: bytes, dot: Reflected, ambient: Ambient) -> None:
+        Run.__init__(self, ambient)
         self.program = program
         self.name = name
         self.node = None
@@ -46,7 +44,7 @@ class State(Run):
         Raises: ExecutionError.
         """
         self.program[self.name](self, self.variables[0][1])
-        return self.meter.output(self.out)
+        return self.output(self.out)
 
     def variable(self, name: bytes) -> Reflected:
         """The innermost variable of that name."""
@@ -63,7 +61,4 @@ class State(Run):
         raise fault(f"undefined variable: {repaired(name)}")
 
     def printed(self, value: Reflected) -> bytes:
-        inner = value.value if type(value) is Interface else value
-        if type(inner) is bytes:
-            return inner
-        return b"<no value>" if inner is None or inner is INVALID else self.show(plain(inner))
+        return b"<no value>" if value is None or value is INVALID else self.show(plain(value))

@@ -5,6 +5,8 @@ lie between them and their `range`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import NoReturn
 
 from headwater.gotemplate.errors import ExecutionError
@@ -16,7 +18,7 @@ from headwater.gotemplate.parse import nodes
 from headwater.gotemplate.parse.nodes import Node, Trees
 from headwater.gotemplate.values.gotypes import ANY, SIGNED, UNSIGNED, GoType
 from headwater.gotemplate.values.quoting import quote
-from headwater.gotemplate.values.reflected import INVALID, MISSING, Interface, Reflected, fault, plain
+from headwater.gotemplate.values.reflected import INVALID, MISSING, Reflected, fault, plain
 from headwater.gotemplate.values.runes import repaired
 from headwater.gotemplate.values.values import GoMap, GoSlice, StringMap, Value, integer, truth, type_of
 
@@ -67,29 +69,29 @@ class _Walker:
 
         def walk(state: State, dot: Reflected) -> None:
             state.node = node
-            state.meter.step(steps)
+            state.step(steps)
             for each in walks:
                 each(state, dot)
 
         return walk
 
     def _walks(self, children: list[Node]) -> Iterator[Walk]:
-        """One for each child, but that an action writes the text before it too."""
-        before = b""
-        for node in children:
-            if isinstance(node, nodes.ActionNode) and not node.pipe.decl:
-                yield self._action(node, before)
-                before = b""
-                continue
-            if before:
-                yield _text(before)
-                before = b""
-            if isinstance(node, nodes.TextNode):
-                before = node.text
+        """One for each child, but that an action writes the text before it too, and plain fields go together."""
+        for are_fields, segments in groupby(_segments(children), lambda segment: _plain_field(segment[1]) is not None):
+            if are_fields:
+                yield self._fields(list(segments))
             else:
-                yield self.walk(node)
+                for before, node in segments:
+                    yield from self._walks_of(before, node)
+
+    def _walks_of(self, before: bytes, node: Node | None) -> Iterator[Walk]:
+        if isinstance(node, nodes.ActionNode) and not node.pipe.decl:
+            yield self._action(node, before)
+            return
         if before:
             yield _text(before)
+        if node is not None:
+            yield self.walk(node)
 
     def _declaration(self, node: nodes.ActionNode) -> Walk:
         """An action that declares or sets variables, which last until the next end, prints nothing."""
@@ -105,12 +107,37 @@ class _Walker:
 
         def write(state: State, dot: Reflected) -> None:
             value = evaluate(state, dot, MISSING)
+            if type(value) is tuple:
+                value = value[0]
             if type(value) is not bytes:
                 state.node = node
                 value = state.printed(value)
             state.out += (before, value)
 
-        return _field_first(node.pipe, before, write)
+        return write
+
+    def _fields(self, segments: list[tuple[bytes, Node | None]]) -> Walk:
+        """Fields of dot and the text before each: most of what most templates are, so there is a short way.
+
+        It is taken where dot is a map of strings that has them all.
+        """
+        names = [name for _, node in segments if (name := _plain_field(node)) is not None]
+        parts = [part for before, _ in segments for part in (before, b"")]
+        the_long_way = [walk for before, node in segments for walk in self._walks_of(before, node)]
+        values = itemgetter(*names)
+        places = slice(1, None, 2) if len(names) > 1 else 1  # of one name, `itemgetter` gives the value alone
+
+        def write(state: State, dot: Reflected) -> None:
+            written = parts.copy()
+            try:
+                written[places] = values(dot if type(dot) is StringMap else {})
+            except KeyError:
+                for walk in the_long_way:
+                    walk(state, dot)
+            else:
+                state.out += written
+
+        return write
 
     def _if_or_with(self, node: nodes.IfNode | nodes.WithNode) -> Walk:
         evaluate = self._evaluator.pipeline(node.pipe)
@@ -137,24 +164,21 @@ class _Walker:
         evaluate, otherwise = self._evaluator.pipeline(node.pipe), self._otherwise(node)
         assign, body = _turn_variables(node.pipe), self.walk(node.list)
 
-        def turn(state: State, index: Reflected, item: Reflected) -> None:
-            if assign is not None:
-                assign(state, index, item)
-            mark = len(state.variables)
-            try:  # noqa: SIM105 - suppress() takes longer than many a body
-                body(state, item)
-            except _Continue:
-                pass
-            del state.variables[mark:]
-
         def walk(state: State, dot: Reflected) -> None:
             mark = len(state.variables)
-            value = plain(evaluate(state, dot, MISSING))
+            turns = _iterations(state, node, plain(evaluate(state, dot, MISSING)))
+            inner = len(state.variables)
             ran = False
             try:
-                for index, item in _iterations(state, node, value):
+                for index, item in turns:
                     ran = True
-                    turn(state, index, item)
+                    if assign is not None:
+                        assign(state, index, item)
+                    try:  # noqa: SIM105 - suppress() takes longer than many a body
+                        body(state, item)
+                    except _Continue:
+                        pass
+                    del state.variables[inner:]
             except _Break:
                 pass
             if not ran:
@@ -174,7 +198,7 @@ class _Walker:
             template = state.program.get(node.name)
             if template is None:
                 raise fault(f"template {repaired(quote(node.name))} not defined")
-            if state.depth >= state.meter.limits.templates:
+            if state.depth >= state.limits.templates:
                 raise fault(f"exceeded maximum template depth ({_GO_TEMPLATE_DEPTH})")
             value = evaluate(state, dot, MISSING)
             outer = state.variables, state.name
@@ -187,20 +211,26 @@ class _Walker:
         return walk
 
 
-def _field_first(pipe: nodes.PipeNode, before: bytes, write: Walk) -> Walk:
-    """The short way for what most actions are: one field, and dot a map of strings that has it."""
-    field = pipe.cmds[0].args[0]
-    if pipe.string() != field.string() or not isinstance(field, nodes.FieldNode) or len(field.ident) > 1:
-        return write
-    name = field.ident[0]
-
-    def write_field(state: State, dot: Reflected) -> None:
-        if type(dot) is StringMap and name in dot:
-            state.out += (before, dot[name])  # type: ignore[arg-type] # a map of strings
+def _segments(children: list[Node]) -> Iterator[tuple[bytes, Node | None]]:
+    """Each child that is no text, and the text before it; the last one may be text alone."""
+    texts: list[bytes] = []
+    for node in children:
+        if isinstance(node, nodes.TextNode):
+            texts.append(node.text)
         else:
-            write(state, dot)
+            yield b"".join(texts), node
+            texts.clear()
+    if texts:
+        yield b"".join(texts), None
 
-    return write_field
+
+def _plain_field(node: Node | None) -> bytes | None:
+    """The name in an action that is one field of dot and nothing else."""
+    if not isinstance(node, nodes.ActionNode) or node.pipe.decl or len(node.pipe.cmds) > 1:
+        return None
+    args = node.pipe.cmds[0].args
+    field = args[0]
+    return field.ident[0] if len(args) == 1 and isinstance(field, nodes.FieldNode) and len(field.ident) == 1 else None
 
 
 def _text(text: bytes) -> Walk:
@@ -243,7 +273,7 @@ def _iterations(state: State, node: nodes.RangeNode, value: Value) -> Iterable[t
 
 
 def _elements(items: Iterable[Value], go_type: GoType) -> list[Reflected]:
-    return [Interface(item) for item in items] if go_type.elem is ANY else list(items)
+    return [(item,) for item in items] if go_type.elem is ANY else list(items)
 
 
 def _counted(state: State, node: nodes.RangeNode, value: int) -> Iterable[tuple[Reflected, Reflected]]:

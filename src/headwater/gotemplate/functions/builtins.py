@@ -109,19 +109,19 @@ def call(name: bytes, callee: Reflected, *_: Reflected) -> Value:
 @function("func(...interface {}) string", "print", builtin=True)
 def sprint(run: Run, *values: Value) -> bytes:
     """The operands' text; a space between two that are not strings."""
-    return Printer(run.meter).sprint(list(values))
+    return Printer(run).sprint(list(values))
 
 
 @function("func(...interface {}) string", "println", builtin=True)
 def sprintln(run: Run, *values: Value) -> bytes:
     """The operands' text with spaces between and a line break at the end."""
-    return Printer(run.meter).sprintln(list(values))
+    return Printer(run).sprintln(list(values))
 
 
 @function("func(string, ...interface {}) string", "printf", builtin=True)
 def sprintf(run: Run, text: bytes, *values: Value) -> bytes:
     """Text by a format with Go's verbs."""
-    return format_text(text, list(values), run.meter)
+    return format_text(text, list(values), run)
 
 
 def _joined(run: Run, values: tuple[Value, ...]) -> bytes:
@@ -129,7 +129,7 @@ def _joined(run: Run, values: tuple[Value, ...]) -> bytes:
     if len(values) == 1 and type(values[0]) is bytes:
         return values[0]
     shown: list[Value] = [b"<no value>" if value is None else value for value in values]
-    return Printer(run.meter).sprint(shown)
+    return Printer(run).sprint(shown)
 
 
 _HTML = {b"\0": "\ufffd".encode(), b'"': b"&#34;", b"'": b"&#39;", b"<": b"&lt;", b">": b"&gt;"}
@@ -139,7 +139,7 @@ _HTML = {b"\0": "\ufffd".encode(), b'"': b"&#34;", b"'": b"&#39;", b"<": b"&lt;"
 def html(run: Run, *values: Value) -> bytes:
     """The operands' text, escaped for HTML."""
     text = _joined(run, values)
-    run.meter.allot(5 * len(text))
+    run.allot(5 * len(text))
     text = text.replace(b"&", b"&amp;")
     for char, escaped in _HTML.items():
         text = text.replace(char, escaped)
@@ -153,7 +153,7 @@ _JS = {**{char: f"\\u{ord(char):04X}" for char in "<>&="}, "\\": "\\\\", "'": "\
 def js(run: Run, *values: Value) -> bytes:
     """The operands' text, escaped for a JavaScript string."""
     text = _joined(run, values)
-    run.meter.allot(6 * len(text))
+    run.allot(6 * len(text))
     return runes.encode("".join(map(_js_escaped, runes.decode(text))))
 
 
@@ -168,8 +168,7 @@ def _js_escaped(char: str) -> str:
 @function("func(...interface {}) string", "urlquery", builtin=True)
 def urlquery(run: Run, *values: Value) -> bytes:
     """The operands' text, escaped for a query of a URL."""
-    text = _joined(run, values)
-    run.meter.allot(3 * len(text))
+    text = values[0] if len(values) == 1 and type(values[0]) is bytes else _joined(run, values)
     return b"".join(map(_QUERY.__getitem__, text))
 
 

@@ -39,8 +39,8 @@ class CertificateAndKey(GoObject):
 
 
 def _generated(run: Run, generate: Callable[[], PrivateKey]) -> PrivateKey:
-    run.meter.step(_COST)
-    key = private.within(run.meter.look(), generate)
+    run.step(_COST)
+    key = private.within(run.look(), generate)
     if key is None:
         raise LimitError("template takes too long")
     return key

@@ -66,7 +66,7 @@ def _equal_others(run: Run, left: Value, right: Value) -> bool:
 
 def _as_text(run: Run, value: Value) -> bytes:
     """`%s`, which Go uses here."""
-    return sprintf(b"%s", [value], run.meter)
+    return sprintf(b"%s", [value], run)
 
 
 def _is_nil(value: Value) -> bool:

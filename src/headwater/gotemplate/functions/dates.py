@@ -83,7 +83,7 @@ def date_modify(run: Run, text: bytes, instant: Instant) -> Instant:
 @function("func(string, time.Time) (time.Time, error)", "mustDateModify", "must_date_modify")
 def must_date_modify(run: Run, text: bytes, instant: Instant) -> Instant:
     """The time, moved by a duration."""
-    run.meter.step(len(text))
+    run.step(len(text))
     return instant.plus(parse_duration(text))
 
 
@@ -143,7 +143,7 @@ def duration_round(run: Run, value: Value) -> bytes:
 
 def _nanoseconds(run: Run, value: Value) -> int:
     if isinstance(value, bytes):
-        run.meter.step(len(value))
+        run.step(len(value))
         try:
             return int(parse_duration(value))
         except GoError:

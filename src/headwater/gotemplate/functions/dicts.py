@@ -36,7 +36,7 @@ def set_key(run: Run, target: AnyMap, key: bytes, value: Value) -> AnyMap:
     """The map itself, with that key set."""
     if target.nil:
         raise plain("assignment to entry in nil map")
-    run.meter.elements(len(target) + 1 if key not in target else 1)
+    run.elements(len(target) + 1 if key not in target else 1)
     target[key] = value
     return target
 
@@ -149,15 +149,15 @@ def _merged(run: Run, target: AnyMap, sources: tuple[AnyMap, ...], *, overwrite:
 
 
 def _merge(run: Run, target: GoMap, source: GoMap, *, overwrite: bool) -> None:
-    run.meter.enter()
+    run.enter()
     for key, value in list(source.items()):
-        run.meter.step()
+        run.step()
         if value is None:
             if overwrite:
                 target[key] = None
             continue
         _merge_value(run, target, key, value, overwrite=overwrite)
-    run.meter.leave()
+    run.leave()
 
 
 def _merge_value(run: Run, target: GoMap, key: bytes, value: Value, *, overwrite: bool) -> None:
@@ -209,13 +209,13 @@ def deep_copy(run: Run, value: Value) -> Value:
 
 def _copied(run: Run, value: Value) -> Value:
     if isinstance(value, GoSlice):
-        run.meter.enter()
+        run.enter()
         items = type(value)(_copied(run, item) for item in value).as_nil(when=value.nil)
-        run.meter.leave()
+        run.leave()
         return items
     if isinstance(value, GoMap):
-        run.meter.enter()
+        run.enter()
         copied = type(value)((key, _copied(run, item)) for key, item in value.items()).as_nil(when=value.nil)
-        run.meter.leave()
+        run.leave()
         return copied
     return Version.empty() if isinstance(value, Version) else value

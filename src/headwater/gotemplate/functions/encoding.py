@@ -71,7 +71,7 @@ def _after_breaks(text: bytes, position: int) -> int:
 @function(_TEXT, "b64enc")
 def b64enc(run: Run, text: bytes) -> bytes:
     """The text in base64."""
-    run.meter.allot(len(text))
+    run.allot(len(text))
     return binascii.b2a_base64(text, newline=False)
 
 
@@ -87,7 +87,7 @@ def b64dec(text: bytes) -> bytes:
 @function(_TEXT, "b32enc")
 def b32enc(run: Run, text: bytes) -> bytes:
     """The text in base32."""
-    run.meter.allot(len(text))
+    run.allot(len(text))
     return base64.b32encode(text)
 
 

@@ -86,7 +86,7 @@ _KINDS: dict[bytes, Callable[[_Document], PrivateKey | PublicKey]] = {b"RSA": _r
 
 
 def _members(run: Run, text: bytes) -> AnyMap:
-    value, error = read_json(text, run.meter)
+    value, error = read_json(text, run)
     if error is None and not isinstance(value, AnyMap) and value is not None:
         problem = f"json: cannot unmarshal {_json_kind(value)} into Go value of type map[string]interface {{}}"
         error = plain(problem)

@@ -14,7 +14,7 @@ _SLOW = 5_000  # steps of deriving keys from a password
 
 
 def _read(run: Run, password: bytes, data: bytes, what: str) -> pkcs12.Contents:
-    run.meter.step(_SLOW)
+    run.step(_SLOW)
     try:
         return pkcs12.read(data, password)
     except GoError as error:
@@ -68,7 +68,7 @@ def _certificates(text: bytes) -> list[x509.Certificate]:
 
 
 def _key_store(run: Run, text: bytes, key_text: bytes, password: bytes, *, whole_chain: bool) -> bytes:
-    run.meter.step(_SLOW)
+    run.step(_SLOW)
     block, rest = _first(text)
     certificates = [x509.parse(block.data), *(_certificates(rest) if whole_chain else [])]
     key = private.load(_first(key_text)[0].data)
@@ -108,6 +108,6 @@ def pem_truststore(run: Run, certificates: bytes) -> bytes:
 @function(_TWO, "pemTruststoreToPKCS12Pass")
 def pem_truststore_pass(run: Run, certificates: bytes, password: bytes) -> bytes:
     """A Java trust store."""
-    run.meter.step(_SLOW)
+    run.step(_SLOW)
     writer = pkcs12.Writer(password, run.ambient.random)
     return base64.b64encode(writer.trust_store(_certificates(certificates)))

@@ -13,13 +13,13 @@ _MUST_WRITE = "func(interface {}) (string, error)"
 @function("func(string) interface {}", "fromJson")
 def from_json(run: Run, text: bytes) -> Value:
     """The value of a JSON text, nil when it is none; every number is a float64."""
-    return read_json(text, run.meter)[0]
+    return read_json(text, run)[0]
 
 
 @function("func(string) (interface {}, error)", "mustFromJson")
 def must_from_json(run: Run, text: bytes) -> Value:
     """As `fromJson`, but a text that is no JSON is an error."""
-    value, error = read_json(text, run.meter)
+    value, error = read_json(text, run)
     if error is not None:
         raise error
     return value
@@ -37,34 +37,34 @@ def _or_nothing(writer: JsonWriter, value: Value) -> bytes:
 @function(_WRITE, "toJson")
 def to_json(run: Run, value: Value) -> bytes:
     """The value as JSON, nothing when it has none."""
-    return _or_nothing(JsonWriter(run.meter), value)
+    return _or_nothing(JsonWriter(run), value)
 
 
 @function(_WRITE, "toPrettyJson")
 def to_pretty_json(run: Run, value: Value) -> bytes:
     """The value as indented JSON, nothing when it has none."""
-    return _or_nothing(JsonWriter(run.meter, indent="  "), value)
+    return _or_nothing(JsonWriter(run, indent="  "), value)
 
 
 @function(_MUST_WRITE, "mustToJson")
 def must_to_json(run: Run, value: Value) -> bytes:
     """The value as JSON."""
-    return JsonWriter(run.meter).write(value)
+    return JsonWriter(run).write(value)
 
 
 @function(_MUST_WRITE, "mustToPrettyJson")
 def must_to_pretty_json(run: Run, value: Value) -> bytes:
     """The value as indented JSON."""
-    return JsonWriter(run.meter, indent="  ").write(value)
+    return JsonWriter(run, indent="  ").write(value)
 
 
 @function(_WRITE, "toRawJson")
 def to_raw_json(run: Run, value: Value) -> bytes:
     """The value as JSON that does not escape HTML."""
-    return JsonWriter(run.meter, escape_html=False).write(value)
+    return JsonWriter(run, escape_html=False).write(value)
 
 
 @function(_MUST_WRITE, "mustToRawJson")
 def must_to_raw_json(run: Run, value: Value) -> bytes:
     """The value as JSON that does not escape HTML."""
-    return JsonWriter(run.meter, escape_html=False).write(value)
+    return JsonWriter(run, escape_html=False).write(value)

@@ -56,7 +56,7 @@ def initial(value: Value) -> AnySlice:
 def append(run: Run, value: Value, item: Value) -> AnySlice:
     """The list with one more element at its end."""
     items = _items(value, "Cannot push on type")
-    run.meter.elements(len(items) + 1)
+    run.elements(len(items) + 1)
     return AnySlice([*items, item])
 
 
@@ -64,7 +64,7 @@ def append(run: Run, value: Value, item: Value) -> AnySlice:
 def prepend(run: Run, value: Value, item: Value) -> AnySlice:
     """The list with one more element at its start."""
     items = _items(value, "Cannot prepend on type")
-    run.meter.elements(len(items) + 1)
+    run.elements(len(items) + 1)
     return AnySlice([item, *items])
 
 
@@ -72,7 +72,7 @@ def prepend(run: Run, value: Value, item: Value) -> AnySlice:
 def concat(run: Run, *values: Value) -> AnySlice:
     """The lists as one."""
     lists = [_items(value, "Cannot concat type").copy() for value in values if _concatenable(value)]
-    run.meter.elements(sum(map(len, lists)))
+    run.elements(sum(map(len, lists)))
     joined = [item for each in lists for item in each]
     return AnySlice(joined).as_nil(when=not joined)
 
@@ -96,7 +96,7 @@ def compact(value: Value) -> AnySlice:
 
 
 def _contains(run: Run, items: list[Value], wanted: Value) -> bool:
-    return any(deep_equal(wanted, item, run.meter) for item in items)
+    return any(deep_equal(wanted, item, run) for item in items)
 
 
 @function(_TO_LIST, "uniq*")
@@ -143,7 +143,7 @@ def chunk(run: Run, size: int, value: Value) -> SliceSlice:
     last = math.fmod(len(items), size) if size else 0
     if count < 0 or (count > 0 > size and (count > 1 or not last)):
         raise plain("runtime error: makeslice: len out of range")
-    run.meter.elements(count)
+    run.elements(count)
     if size < 0:
         return SliceSlice([AnySlice(items)] if count else [])
     return SliceSlice(AnySlice(items[at * size : (at + 1) * size]) for at in range(count))

@@ -4,7 +4,7 @@ The surprise: arguments are cast first, so `"017"` is 15 (octal) and `"1e3"` is 
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -153,7 +153,7 @@ def until_step(run: Run, start: int, stop: int, step: int) -> IntSlice:
     """The integers from start to stop, which is left out."""
     wrong_way = step >= 0 if stop < start else step <= 0
     numbers = range(0) if wrong_way else range(start, stop, step)
-    run.meter.elements(max((abs(stop - start)) // (abs(step) or 1), 0) if not wrong_way else 0)
+    run.elements(max((abs(stop - start)) // (abs(step) or 1), 0) if not wrong_way else 0)
     return IntSlice(numbers)
 
 
@@ -247,7 +247,7 @@ def _folded(
     total = _exact(start)
     for value in values:
         total = combine(total, _exact(value))
-        run.meter.step(1 + total.denominator.bit_length() // 64 + total.numerator.bit_length() // 64)
+        run.step(1 + total.denominator.bit_length() // 64 + total.numerator.bit_length() // 64)
     try:
         return float(total)
     except OverflowError:

@@ -28,8 +28,8 @@ _PRINTABLE = "".join(map(chr, range(32, 127)))
 
 def _bcrypt(run: Run, password: bytes) -> bytes:
     """The hash, or the error's text in its place."""
-    run.meter.step(_SLOW)
-    run.meter.look()
+    run.step(_SLOW)
+    run.look()
     if len(password) > _LONGEST_BCRYPT:
         return b"failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes"
     salt = bcrypt_library.gensalt(_COST, prefix=b"2a")
@@ -85,8 +85,8 @@ def derive_password(run: Run, counter: int, kind: bytes, *secrets: bytes) -> byt
     password, user, site = secrets
     if kind not in _TEMPLATES:
         return b"cannot find password template " + kind
-    run.meter.step(_SLOW)
-    run.meter.look()
+    run.step(_SLOW)
+    run.look()
     salt = _SEED + len(user).to_bytes(4, "big") + user
     key = hashlib.scrypt(password, salt=salt, n=32_768, r=8, p=2, dklen=64, maxmem=1 << 27)
     message = _SEED + len(site).to_bytes(4, "big") + site + counter.to_bytes(4, "big")
@@ -103,11 +103,11 @@ def derive_password(run: Run, counter: int, kind: bytes, *secrets: bytes) -> byt
 def _random_text(run: Run, count: int, alphabet: str) -> bytes:
     if count <= 0:
         return b""
-    run.meter.allot(5 * count)
+    run.allot(5 * count)
     limit = 256 - 256 % len(alphabet)
     out: list[str] = []
     while len(out) < count:
-        run.meter.step()
+        run.step()
         out.extend(alphabet[byte % len(alphabet)] for byte in run.ambient.random(count) if byte < limit)
     return "".join(out[:count]).encode()
 
@@ -141,7 +141,7 @@ def rand_bytes(run: Run, count: int) -> bytes:
     """So many random bytes, in base64."""
     if count < 0:
         raise plain("runtime error: makeslice: len out of range")
-    run.meter.allot(3 * count)
+    run.allot(3 * count)
     return base64.b64encode(run.ambient.random(count))
 
 
@@ -155,7 +155,7 @@ def uuidv4(run: Run) -> bytes:
 def shuffle(run: Run, text: bytes) -> bytes:
     """The characters in a random order."""
     characters = list(runes.repaired(text))
-    run.meter.step(len(characters))
+    run.step(len(characters))
     for last in range(len(characters) - 1, 0, -1):
         other = int.from_bytes(run.ambient.random(8), "big") % (last + 1)
         characters[last], characters[other] = characters[other], characters[last]
@@ -175,7 +175,7 @@ def encrypt_aes(run: Run, password: bytes, text: bytes) -> bytes:
     """The text by AES-256-CBC under a password padded with zeros, in base64."""
     if not text:
         return b""
-    run.meter.allot(3 * len(text))
+    run.allot(3 * len(text))
     padding = _BLOCK - len(text) % _BLOCK
     vector = run.ambient.random(_BLOCK)
     encryptor = _cipher(password, vector).encryptor()

@@ -40,4 +40,4 @@ def kind_is(name: bytes, value: Value) -> bool:
 @function("func(interface {}, interface {}) bool", "deepEqual")
 def deep_equals(run: Run, left: Value, right: Value) -> bool:
     """Whether two values are equal all the way down, types included."""
-    return deep_equal(left, right, run.meter)
+    return deep_equal(left, right, run)

@@ -53,10 +53,10 @@ class _Pattern:
             raise _bad_name(pattern, foreign)
 
     def search(self, text: "_Text", position: int, run: Run) -> re.Match[bytes] | None:
-        run.meter.step(1 + ((len(text.searched) - position) >> 8))
+        run.step(1 + ((len(text.searched) - position) >> 8))
         found: re.Match[bytes] | None = self._compiled.search(text.searched, position)
         while found is not None and found.start() == found.end() and text.splits_rune(found.start()):
-            run.meter.step()
+            run.step()
             found = self._compiled.search(text.searched, found.start() + 1)
         return found
 
@@ -88,7 +88,7 @@ class _Pattern:
             out.append(text.original(last_end, match.start()))
             if match.end() > last_end or match.start() == 0:
                 new = replaced(match)
-                run.meter.allot(len(new))
+                run.allot(len(new))
                 out.append(new)
             last_end = match.end()
             position = max(position + text.width(position), match.end())
@@ -269,7 +269,7 @@ def _find_all(run: Run, compiled: _Pattern, text: bytes, limit: int) -> StringSl
     found = StringSlice()
     for match in compiled.find_all(searched, limit, run):
         found.append(searched.original(*match.span()))
-        run.meter.elements(len(found))
+        run.elements(len(found))
     found.nil = not found
     return found
 
@@ -299,7 +299,7 @@ def _split(run: Run, compiled: _Pattern, pattern: bytes, text: bytes, limit: int
         if match.end():
             parts.append(searched.original(begin, end))
         begin = match.end()
-        run.meter.elements(len(parts))
+        run.elements(len(parts))
     if end != len(searched.searched):
         parts.append(searched.original(begin, len(searched.searched)))
     return parts

@@ -18,18 +18,18 @@ from headwater.gotemplate.values.values import Value
 _Body = TypeVar("_Body", bound=Callable[..., Value])
 
 
-class Run:
-    """What one rendering lends to functions."""
+class Run(Meter):
+    """What one rendering lends to functions: its clock and randomness, and the count of what it has taken."""
 
-    __slots__ = ("ambient", "meter")
+    __slots__ = ("ambient",)
 
-    def __init__(self, ambient: Ambient, meter: Meter) -> None:
+    def __init__(self, ambient: Ambient) -> None:
+        super().__init__(ambient.limits, deadline=ambient.deadline)
         self.ambient = ambient
-        self.meter = meter
 
     def show(self, value: Value) -> bytes:
         """`%v`."""
-        return show(value, self.meter)
+        return show(value, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

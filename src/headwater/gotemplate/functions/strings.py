@@ -52,7 +52,7 @@ def repeat(run: Run, count: int, text: bytes) -> bytes:
     """The text so many times."""
     if count < 0:
         raise plain("strings: negative Repeat count")
-    run.meter.allot(count * len(text))
+    run.allot(count * len(text))
     return text * count
 
 
@@ -121,7 +121,7 @@ def quote(run: Run, *values: Value) -> bytes:
     for value in values:
         if value is not None:
             text = value if type(value) is bytes else run.show(value)
-            run.meter.allot(4 * len(text))
+            run.allot(4 * len(text))
             quoted.append(quoting.quote(text))
     return b" ".join(quoted)
 
@@ -143,7 +143,7 @@ def indent(run: Run, spaces: int, text: bytes) -> bytes:
     """Every line moved right."""
     if spaces < 0:
         raise plain("strings: negative Repeat count")
-    run.meter.allot(len(text) + spaces * (text.count(b"\n") + 1))
+    run.allot(len(text) + spaces * (text.count(b"\n") + 1))
     pad = b" " * spaces
     return pad + text.replace(b"\n", b"\n" + pad)
 
@@ -159,7 +159,7 @@ def replace(run: Run, old: bytes, new: bytes, text: bytes) -> bytes:
     """The text with every occurrence replaced."""
     characters = runes.decode(text) if not old else ""
     count = text.count(old) if old else len(characters) + 1
-    run.meter.allot(len(text) + count * len(new))
+    run.allot(len(text) + count * len(new))
     if old:
         return text.replace(old, new)
     return new + b"".join(runes.encode(char) + new for char in characters)
@@ -187,7 +187,7 @@ def split_text(text: bytes, separator: bytes, limit: int = -1) -> list[bytes]:
 def split_list(run: Run, separator: bytes, text: bytes) -> StringSlice:
     """The parts between separators, as a list."""
     parts = split_text(text, separator)
-    run.meter.elements(len(parts))
+    run.elements(len(parts))
     return StringSlice(parts)
 
 
@@ -204,7 +204,7 @@ def splitn(run: Run, separator: bytes, limit: int, text: bytes) -> StringMap:
 
 
 def _numbered(run: Run, parts: list[bytes]) -> StringMap:
-    run.meter.elements(len(parts))
+    run.elements(len(parts))
     return StringMap({b"_%d" % index: part for index, part in enumerate(parts)})
 
 
@@ -212,7 +212,7 @@ def _numbered(run: Run, parts: list[bytes]) -> StringMap:
 def join(run: Run, separator: bytes, value: Value) -> bytes:
     """The elements' text with the separator between."""
     parts = strings(run, value)
-    run.meter.allot(sum(map(len, parts)) + len(separator) * len(parts))
+    run.allot(sum(map(len, parts)) + len(separator) * len(parts))
     return separator.join(parts)
 
 

@@ -142,8 +142,8 @@ def _wrapped(run: Run, text: bytes, width: int, separator: bytes, *, long_words:
     lines: list[bytes] = []
     offset = 0
     while len(text) - offset > width:
-        run.meter.allot(len(separator))
-        run.meter.step()
+        run.allot(len(separator))
+        run.step()
         if text[offset : offset + 1] == b" ":
             offset += 1
             continue
@@ -195,7 +195,7 @@ def kebabcase(run: Run, text: bytes) -> bytes:
 
 
 def _connected(run: Run, text: bytes, connector: str) -> bytes:
-    return runes.encode(_Connector(runes.decode(text), connector, run.meter).joined())
+    return runes.encode(_Connector(runes.decode(text), connector, run).joined())
 
 
 class _Words:

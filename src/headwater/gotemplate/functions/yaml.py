@@ -11,7 +11,7 @@ from headwater.gotemplate.values.values import AnyMap, Value
 def to_yaml(run: Run, value: Value) -> bytes:
     """The value as YAML, nothing when it has none."""
     try:
-        return YamlWriter(run.meter).write(value)
+        return YamlWriter(run).write(value)
     except LimitError:
         raise
     except GoError:
@@ -21,4 +21,4 @@ def to_yaml(run: Run, value: Value) -> bytes:
 @function("func(string) map[string]interface {}", "fromYaml")
 def from_yaml(run: Run, text: bytes) -> AnyMap:
     """The map of a YAML text; an error stands under the key `Error`."""
-    return read_yaml(text, run.meter)
+    return read_yaml(text, run)

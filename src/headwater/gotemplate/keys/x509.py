@@ -155,7 +155,10 @@ def make(wanted: Wanted, key: PrivateKey, parent: Certificate | None, signer: Pr
 def _name(common_name: bytes) -> x509.Name:
     if not common_name:
         return x509.Name([])
-    text = common_name.decode("utf-8", "replace")
+    try:
+        text = common_name.decode()
+    except UnicodeDecodeError as error:
+        raise plain("error creating certificate: asn1: string not valid UTF-8") from error
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text, _validate=False)])
 
 

@@ -55,15 +55,18 @@ class Cursor:
         self._next = mark
 
     def next_non_space(self) -> Item:
-        item = self.next()
-        return self.next() if item.type is SPACE else item
+        index = self._next + (self._items[self._next].type is SPACE)
+        if index > self._furthest:  # noqa: PLR1730 - as above
+            self._furthest = index
+        self._next = index + 1
+        return self._items[index]
 
     def peek_non_space(self) -> Item:
-        item = self.peek()
-        if item.type is not SPACE:
-            return item
-        self._next += 1
-        return self.peek()
+        index = self._next + (self._items[self._next].type is SPACE)
+        if index > self._furthest:  # noqa: PLR1730 - as above
+            self._furthest = index
+        self._next = index
+        return self._items[index]
 
     def line_of(self, item: Item) -> int:
         """Where an item starts; lines count from 1."""

@@ -68,11 +68,11 @@ class _LexError(Exception):
         self.message = message
 
 
-_ODD_DELIMITER = re.compile(rb"[ \t\r\n0-9A-Za-z_\x80-\xff]")
+_ODD_DELIMITER = re.compile(rb"[- \t\r\n0-9A-Za-z_\x80-\xff]")
 
 # Most items of most templates are ASCII and end where a name may end; one pattern finds them, and what it does not
-# match goes the long way. So does space before a dash, which may start a right delimiter.
-_COMMON = (RIGHT_DELIM, FIELD, SPACE, IDENTIFIER, PIPE, STRING, VARIABLE, DECLARE, DOT, NUMBER, CHAR)
+# match goes the long way. Its first group is the space before an item.
+_COMMON = (EOF, SPACE, RIGHT_DELIM, FIELD, IDENTIFIER, PIPE, STRING, VARIABLE, DECLARE, DOT, NUMBER, CHAR)
 
 
 @lru_cache(maxsize=16)
@@ -91,7 +91,6 @@ def _common_items(right: bytes) -> re.Pattern[bytes]:
     alternatives = (
         rb"(%b)" % stop,
         rb"(\.[A-Za-z_][0-9A-Za-z_]*)" + end,
-        rb"([ \t\r\n]+)(?![ \t\r\n-])",
         rb"([A-Za-z_][0-9A-Za-z_]*)" + end,
         rb"(\|)",
         rb'("[^"\\\n]*")',
@@ -101,7 +100,7 @@ def _common_items(right: bytes) -> re.Pattern[bytes]:
         rb"([1-9][0-9]*)(?=[ \t\r\n)|]|%b)" % stop,
         rb"(,)",
     )
-    return re.compile(rb"|".join(alternatives))
+    return re.compile(rb"([ \t\r\n]+)?(?:%b)" % rb"|".join(alternatives))
 
 
 class Lexer:
@@ -131,7 +130,7 @@ class Lexer:
     def _emit(self, kind: ItemType, end: int) -> None:
         """The text from where the last item ended up to `end` is the next item."""
         self._items.append(Item(kind, self._start, self._text[self._start : end]))
-        self._skip(end)
+        self._start = self._position = end
 
     def _skip(self, end: int) -> None:
         self._start = self._position = end
@@ -201,12 +200,17 @@ class Lexer:
         """All common items that stand here; whether a right delimiter that does not trim comes next."""
         text, position, items, match_at = self._text, self._position, self._items, self._common.match
         while (match := match_at(text, position)) is not None:
-            kind, value = _COMMON[(match.lastindex or 0) - 1], match[0]
+            index = match.lastindex or 0
+            start, kind = match.start(index), _COMMON[index]
+            if start > position:
+                items.append(Item(SPACE, position, text[position:start]))
+                position = start
             if kind is RIGHT_DELIM:
                 break
+            value = match[index]
             if kind is IDENTIFIER:
                 kind = WORDS.get(value, IDENTIFIER)
-            items.append(Item(kind, position, value))
+            items.append(Item(kind, start, value))
             position = match.end()
         self._start = self._position = position
         return match is not None

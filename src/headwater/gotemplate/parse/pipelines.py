@@ -37,6 +37,7 @@ from headwater.gotemplate.values.quoting import InvalidSyntaxError, quote, unquo
 
 _NOT_EXECUTABLE = (nodes.BoolNode, nodes.DotNode, nodes.NilNode, nodes.NumberNode, nodes.StringNode)
 _NO_FIELDS = _NOT_EXECUTABLE
+_LONGER_WITH_FIELDS = (nodes.FieldNode, nodes.VariableNode)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,17 +88,20 @@ class PipelineParser:
     # Pipelines.
 
     def _pipeline(self, context: bytes, end: ItemType) -> PipeNode:
-        first = self._items.peek_non_space()
-        pipe = PipeNode(first.position)
-        if first.type is VARIABLE:
+        item = self._items.peek_non_space()
+        pipe = PipeNode(item.position, [], False, [])  # noqa: FBT003 - names take longer than the rest of it
+        if item.type is VARIABLE:
             while self._declaration(pipe, context):
                 pass
-        while (item := self._items.peek_non_space()).type is not end:
+            item = self._items.peek_non_space()
+        while item.type is not end:
             if item.type not in self._TERMS:
                 raise self._unexpected(item, context)
             pipe.cmds.append(self._command(item.position))
+            item = self._items.peek_non_space()
         self._items.next()
-        self._check(pipe, context)
+        if len(pipe.cmds) != 1:
+            self._check(pipe, context)
         return pipe
 
     def _declaration(self, pipe: PipeNode, context: bytes) -> bool:
@@ -145,11 +149,14 @@ class PipelineParser:
         items = self._items
         args: list[Node] = []
         while True:
-            operand = self._operand()
-            if operand is not None:
-                args.append(operand)
+            item = items.next()
+            term = self._TERMS[item.type](self, item)
+            args.append(term if items.peek().type is not FIELD else self._with_fields(term))
             item = items.next()
             if item.type is not SPACE:
+                break
+            if items.peek().type not in self._TERMS:
+                item = items.next()
                 break
         if item.type is RIGHT_DELIM or item.type is RIGHT_PAREN:
             items.backup()
@@ -157,22 +164,11 @@ class PipelineParser:
             raise self._unexpected(item, b"operand")
         return nodes.CommandNode(position, args)
 
-    def _operand(self) -> Node | None:
-        """A term and the fields on it."""
-        items = self._items
-        item = items.next_non_space()
-        read = self._TERMS.get(item.type)
-        if read is None:
-            items.backup()
-            return None
-        term = read(self, item)
-        return term if items.peek().type is not FIELD else self._with_fields(term)
-
     def _with_fields(self, term: Node) -> Node:
         position, fields = self._items.peek().position, []
         while self._items.peek().type is FIELD:
             fields.append(self._items.next().value[1:])
-        if isinstance(term, nodes.FieldNode | nodes.VariableNode):
+        if isinstance(term, _LONGER_WITH_FIELDS):
             return type(term)(position, [*term.ident, *fields])
         if isinstance(term, _NO_FIELDS):
             raise self._error(b"unexpected . after term " + quote(term.string()))

@@ -12,14 +12,8 @@ from headwater.gotemplate.errors import ExecutionError
 from headwater.gotemplate.values.gotypes import ANY, NILLABLE, REFLECT_VALUE, GoType, Kind
 from headwater.gotemplate.values.values import Value, type_of, zero
 
-
-class Interface:
-    """A value whose static type is `interface {}`."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
+Interface: TypeAlias = tuple[Value]
+"""A value whose static type is `interface {}`: in a tuple of its own, which no value is, and which costs least."""
 
 
 class Sentinel(Enum):
@@ -39,20 +33,20 @@ def fault(text: str) -> ExecutionError:
 
 def indirect(value: Reflected) -> Reflected:
     """The value inside an interface; INVALID for nil."""
-    if type(value) is Interface:
-        value = value.value
+    if isinstance(value, tuple):
+        value = value[0]
     return INVALID if value is None else value
 
 
 def plain(value: Reflected) -> Value:
     """The value as a function sees it; the zero Value and nil are both None."""
-    if isinstance(value, Interface):
-        return value.value
+    if isinstance(value, tuple):
+        return value[0]
     return None if isinstance(value, Sentinel) else value
 
 
 def static_type(value: Reflected) -> GoType:
-    if type(value) is Interface:
+    if isinstance(value, tuple):
         return ANY
     inner = plain(value)
     return ANY if inner is None else type_of(inner)
@@ -60,7 +54,7 @@ def static_type(value: Reflected) -> GoType:
 
 def element(value: Value, static: GoType | None) -> Reflected:
     """An element of a list or map whose elements have this static type."""
-    return Interface(value) if static is ANY else value
+    return (value,) if static is ANY else value
 
 
 def can_be_nil(wanted: GoType) -> bool:

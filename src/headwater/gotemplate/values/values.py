@@ -115,7 +115,10 @@ class AnyMap(GoMap):
 
 
 class StringMap(GoMap):
+    """A map of strings. No function changes one, so that it may be asked once for its longest value."""
+
     go_type = gotypes.STRING_MAP
+    longest: int | None = None
 
 
 class MapMap(GoMap):

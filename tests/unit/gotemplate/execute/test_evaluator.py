@@ -13,6 +13,8 @@ RENDERED = {
     '{{ print (dict "a" 1).a (index .user 0) }}': "1 97",
     "{{ $.user }}": "admin",
     "{{ . | len }}": "3",
+    '{{ list "a" | first | upper | lower }}{{ list | first | kindOf | upper }}': "aINVALID",
+    "{{ (fromJson .json).z | default 1 }}": "1",
     "a{{/* no text */}}b{{ if .user }}c{{ end }}d{{ $x := 1 }}e{{ $x }}": "abcde1",
     "{{ true }}{{ 1 }}{{ 1.5 }}{{ 'a' }}{{ 0x1e }}{{ 1i }}{{ 1e3 }}": "true11.59730(0+1i)1000",
     "{{ (fromJson .json).a.b }}": "1",
