@@ -10,14 +10,16 @@ from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.http import Reply, Request, parse_path, refusal, reply
 from headwater.devcluster.objects import Object
 from headwater.devcluster.resource_types import facts
-from headwater.devcluster.status import RefusedError, method_not_allowed, no_such_path
+from headwater.devcluster.status import RefusedError, method_not_allowed, no_such_path, not_implemented
 from headwater.devcluster.verbs import deleting, reading, watching, writing
-from headwater.devcluster.verbs.place import Place, parse_place
+from headwater.devcluster.verbs.place import OF_CONTAINERS, Place, parse_place
 from headwater.devcluster.verbs.questions import Tokens, ask, issue_token
 from headwater.devcluster.verbs.reading import Pages
 from headwater.devcluster.verbs.scaling import scale
+from headwater.devcluster.verbs.writing import get_record
 
 _HEALTH: Final = frozenset({"healthz", "livez", "readyz"})
+_CHECKS: Final = frozenset({"ping", "log", "etcd"})
 _OPENAPI_V2: Final = b"\x0a\x032.0"
 """A document of version 2 that describes nothing: clients take it for want of a schema, and leave it at that."""
 _OPENAPI_V2_TYPE: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
@@ -54,7 +56,7 @@ class Api:
                 return Reply(body=_OPENAPI_V2, content_type=_OPENAPI_V2_TYPE)
             case ["version"]:
                 return reply(_version())
-            case [name, *_] if name in _HEALTH:
+            case [name, *rest] if name in _HEALTH and set(rest) <= _CHECKS:
                 return Reply(body=b"ok", content_type="text/plain; charset=utf-8")
             case _:
                 return self._discovery(parts, request)
@@ -98,6 +100,9 @@ class Api:
             raise no_such_path() from None
 
     def _resource(self, place: Place, request: Request) -> Reply:
+        if place.subresource in OF_CONTAINERS:
+            get_record(self.cluster, place)
+            raise not_implemented("nothing runs in the pods of a devcluster")
         if place.subresource == "token":
             return issue_token(self.cluster, place, request, self.tokens)
         if place.subresource == "scale":

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 
 from headwater.devcluster.objects import Object
-from headwater.devcluster.status import RefusedError
+from headwater.devcluster.status import RefusedError, UnservedPathError
 
 JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
@@ -62,6 +62,8 @@ def reply(found: Object, *, status: int = 200, warnings: Sequence[str] = ()) -> 
 
 
 def refusal(error: RefusedError) -> Reply:
+    if isinstance(error, UnservedPathError):
+        return Reply(status=error.code, body=f"{error.message}\n".encode(), content_type="text/plain; charset=utf-8")
     return reply(error.to_status(), status=error.code)
 
 

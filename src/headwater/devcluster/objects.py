@@ -58,6 +58,13 @@ def get_in(found: Json, *path: str) -> Json:
     return found
 
 
+def put_in(found: Object, value: Json, *path: str) -> Object:
+    """A copy in which `value` stands at `path`."""
+    first, *rest = path
+    inner = found.get(first)
+    return {**found, first: put_in(inner if isinstance(inner, dict) else {}, value, *rest) if rest else value}
+
+
 def with_metadata(found: Object, **changes: Json) -> Object:
     """A copy whose metadata has these; None takes a field away."""
     meta = {**metadata_of(found), **changes}

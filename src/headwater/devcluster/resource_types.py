@@ -30,6 +30,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScalePaths:
+    """Where objects have what the scale subresource shows; the steps of each path."""
+
+    replicas: tuple[str, ...] = ("spec", "replicas")
+    status: tuple[str, ...] = ("status", "replicas")
+    selector: tuple[str, ...] = ("spec", "selector")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
     """One kind in one served version."""
 
@@ -46,6 +55,7 @@ class ResourceType:
     subresources: frozenset[str] = frozenset()
     columns: tuple[Column, ...] = ()
     selectable: tuple[str, ...] = ()
+    scale: ScalePaths = ScalePaths()
     schema: Node = field(repr=False, compare=False)
     schema_name: str = ""
     is_custom: bool = False
@@ -126,6 +136,7 @@ class Catalog:
         self._types: dict[tuple[str, str, str], ResourceType] = {}
         for found in built_in():
             self._types[found.group, found.version, found.plural] = found
+        self._groups = {found.group for found in self._types.values()}
         self._stored = self._storage_types()
 
     def find(self, group: str, version: str, plural: str) -> ResourceType | None:
@@ -140,6 +151,9 @@ class Catalog:
         group, _, version = api_version.rpartition("/")
         found = [each for each in self._types.values() if (each.group, each.kind) == (group, kind)]
         return next((each for each in found if each.version == version), found[0] if found else None)
+
+    def is_built_in(self, group: str) -> bool:
+        return group in self._groups
 
     def all(self) -> list[ResourceType]:
         return list(self._types.values())

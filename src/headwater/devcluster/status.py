@@ -66,6 +66,13 @@ def no_such_path() -> RefusedError:
     return RefusedError(404, "NotFound", message, {})
 
 
+class UnservedPathError(RefusedError):
+    """Told as text: so clients know that there is no such kind, rather than no such object."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "NotFound", "404 page not found")
+
+
 def not_implemented(message: str) -> RefusedError:
     return RefusedError(501, "NotImplemented", message)
 
@@ -105,6 +112,16 @@ def unsupported_media_type(accepted: Sequence[str]) -> RefusedError:
 
 def expired(message: str) -> RefusedError:
     return RefusedError(410, "Expired", message)
+
+
+def too_new(version: int, newest: int) -> RefusedError:
+    message = f"Timeout: Too large resource version: {version}, current: {newest}"
+    cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
+    return RefusedError(504, "Timeout", message, {"causes": [cause], "retryAfterSeconds": 1})
+
+
+def no_version(text: str) -> Cause:
+    return invalid_value("resourceVersion", text, f'strconv.ParseUint: parsing "{text}": invalid syntax')
 
 
 def invalid_value(field: str, value: Json, why: str) -> Cause:

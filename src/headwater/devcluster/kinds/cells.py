@@ -3,13 +3,14 @@
 Source: k8s.io/kubernetes pkg/printers/internalversion.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from headwater.devcluster.ages import age_of
 from headwater.devcluster.objects import Json, Object, get_in, metadata_of
 from headwater.devcluster.resource_types import ResourceType
+from headwater.devcluster.selectors import selector_string
 
 Cells = Callable[[Object, datetime], list[Json]]
 
@@ -100,9 +101,8 @@ def _containers(found: Object) -> list[Json]:
     ]
 
 
-def selector_text(selector: Mapping[str, Json] | None) -> str:
-    labels = (selector or {}).get("matchLabels") or {}
-    return ",".join(f"{name}={value}" for name, value in sorted(labels.items())) or "<none>"
+def selector_text(selector: Object | None) -> str:
+    return selector_string(selector) or "<none>"
 
 
 def _deployment(found: Object, now: datetime) -> list[Json]:

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from headwater.devcluster.kinds.names import config_key_problems
 from headwater.devcluster.kinds.strategy import Strategy
+from headwater.devcluster.naming import config_key_problems
 from headwater.devcluster.objects import Object
 from headwater.devcluster.status import Cause, forbidden_field, invalid_value, required
 

@@ -10,7 +10,7 @@ from typing import Final
 from headwater.devcluster.kinds.pods import filled
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.objects import Object, get_in, metadata_of
-from headwater.devcluster.resource_types import Column, ResourceType, metadata_schema
+from headwater.devcluster.resource_types import Column, ResourceType, ScalePaths, metadata_schema
 from headwater.devcluster.schemas.node import Node
 from headwater.devcluster.status import Cause, invalid_value, required
 
@@ -40,10 +40,20 @@ def _type(spec: Object, version: Object) -> ResourceType:
         subresources=frozenset(subresources),
         columns=tuple(_column(each) for each in version.get("additionalPrinterColumns") or ()),
         selectable=tuple(each["jsonPath"].lstrip(".") for each in version.get("selectableFields") or ()),
+        scale=_scale_paths(subresources.get("scale") or {}),
         schema=_schema(get_in(version, "schema", "openAPIV3Schema") or {}),
         is_custom=True,
         is_storage=bool(version.get("storage")),
         deprecation=_deprecation(spec, version),
+    )
+
+
+def _scale_paths(raw: Object) -> ScalePaths:
+    def steps(field: str) -> tuple[str, ...]:
+        return tuple(filter(None, str(raw.get(field) or "").split(".")))
+
+    return ScalePaths(
+        replicas=steps("specReplicasPath"), status=steps("statusReplicasPath"), selector=steps("labelSelectorPath")
     )
 
 

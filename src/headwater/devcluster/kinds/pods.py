@@ -1,16 +1,15 @@
-"""Pods and the templates of pods: what is filled in, and what is refused.
+"""Pods and the templates of pods: what is filled in, and what may change.
 
-Source: k8s.io/kubernetes pkg/apis/core/v1/defaults.go and pkg/apis/core/validation; only what people meet when they
-write a Deployment by hand.
+Source: k8s.io/kubernetes pkg/apis/core/v1/defaults.go and pkg/apis/core/validation.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from headwater.devcluster.kinds.pod_checks import spec_problems
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.objects import Json, Object, metadata_of, with_metadata
-from headwater.devcluster.status import Cause, duplicate, invalid_value, required, unsupported_value
+from headwater.devcluster.status import Cause, forbidden_field
 
 _SPEC: Final[Object] = {
     "dnsPolicy": "ClusterFirst",
@@ -25,12 +24,6 @@ _CONTAINER: Final[Object] = {
     "terminationMessagePolicy": "File",
 }
 _PROBE: Final[Object] = {"failureThreshold": 3, "periodSeconds": 10, "successThreshold": 1, "timeoutSeconds": 1}
-_LABEL: Final = re.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_LABEL_WORDS: Final = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-    "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-)
 
 
 def filled(found: Object, usual: Object) -> Object:
@@ -40,7 +33,7 @@ def filled(found: Object, usual: Object) -> Object:
 
 
 def template_defaults(template: Object) -> Object:
-    spec = template.get("spec")
+    spec = template.get("spec") or {}
     return {**template, "spec": spec_defaults(spec)} if isinstance(spec, dict) else template
 
 
@@ -97,52 +90,30 @@ def _volume_defaults(volume: Object) -> Object:
     return volume
 
 
-def spec_problems(spec: Object, path: str) -> Iterator[Cause]:
-    containers = spec.get("containers") or []
-    if not containers:
-        yield required(f"{path}.containers")
-    seen: set[str] = set()
-    for index, container in enumerate(containers):
-        yield from _container_problems(container, f"{path}.containers[{index}]", seen)
-    policy = spec.get("restartPolicy")
-    if policy not in {"Always", "OnFailure", "Never"}:
-        yield unsupported_value(f"{path}.restartPolicy", policy, ["Always", "OnFailure", "Never"])
-    volumes = {volume.get("name") for volume in spec.get("volumes") or ()}
-    for index, container in enumerate(containers):
-        for at, mount in enumerate(container.get("volumeMounts") or ()):
-            if mount.get("name") not in volumes:
-                field = f"{path}.containers[{index}].volumeMounts[{at}].name"
-                yield Cause("FieldValueNotFound", f'Not found: "{mount.get("name")}"', field)
-
-
-def _container_problems(container: Object, path: str, seen: set[str]) -> Iterator[Cause]:
-    name = container.get("name") or ""
-    if not name:
-        yield required(f"{path}.name")
-    elif not _LABEL.fullmatch(name):
-        yield invalid_value(f"{path}.name", name, _LABEL_WORDS)
-    elif name in seen:
-        yield duplicate(f"{path}.name", name)
-    seen.add(name)
-    if not container.get("image"):
-        yield required(f"{path}.image")
-    for index, port in enumerate(container.get("ports") or ()):
-        number = port.get("containerPort")
-        if number is None or number == 0:
-            yield required(f"{path}.ports[{index}].containerPort")
-        elif not 0 < number < 65536:  # noqa: PLR2004 - the range of ports
-            yield invalid_value(
-                f"{path}.ports[{index}].containerPort", number, "must be between 1 and 65535, inclusive"
-            )
-
-
 def _pod_defaults(found: Object) -> Object:
-    spec = found.get("spec")
+    spec = found.get("spec") or {}
     if not isinstance(spec, dict):
         return found
     usual: Object = {"enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority", "priority": 0}
     named = filled(spec, {"serviceAccountName": "default", **usual})
-    return {**found, "spec": spec_defaults(named)}
+    return {**found, "spec": _with_requests(spec_defaults(named))}
+
+
+def _with_requests(spec: Object) -> Object:
+    """A container of a pod asks for what it is limited to, unless it says otherwise."""
+    lists = {
+        name: [_asking(each) for each in spec[name]] for name in ("containers", "initContainers") if spec.get(name)
+    }
+    result = {**spec, **lists}
+    return spec if result == spec else result
+
+
+def _asking(container: Object) -> Object:
+    limits = (container.get("resources") or {}).get("limits")
+    if not limits:
+        return container
+    requests = {**limits, **(container["resources"].get("requests") or {})}
+    return {**container, "resources": {**container["resources"], "requests": requests}}
 
 
 def _new_pod(found: Object) -> Object:
@@ -153,14 +124,22 @@ _CHANGEABLE: Final = ("activeDeadlineSeconds", "tolerations", "terminationGraceP
 
 
 def _pod_problems(new: Object, old: Object | None) -> Iterator[Cause]:
-    yield from spec_problems(new.get("spec") or {}, "spec")
-    if old is not None and _fixed(new) != _fixed(old):
+    spec = new.get("spec") or {}
+    yield from spec_problems(spec, "spec")
+    if old is None:
+        return
+    before = old.get("spec") or {}
+    for name in ("containers", "initContainers"):
+        if len(spec.get(name) or ()) != len(before.get(name) or ()):
+            yield forbidden_field(f"spec.{name}", "pod updates may not add or remove containers")
+            return
+    if _fixed(new) != _fixed(old):
         allowed = (
             "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
             "`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` "
             "(allow it to be set to 1 if it was previously negative)"
         )
-        yield Cause("FieldValueForbidden", f"Forbidden: pod updates may not change fields other than {allowed}", "spec")
+        yield forbidden_field("spec", f"pod updates may not change fields other than {allowed}")
 
 
 def _fixed(pod: Object) -> Json:

@@ -36,6 +36,8 @@ def _applied(target: Json, operation: Object) -> Json:
 
 
 def _steps(path: str) -> list[str]:
+    if path and not path.startswith("/"):
+        raise JsonPatchError(f"no path within the object: {path}")
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
 
 
@@ -82,6 +84,8 @@ def _put_item(target: list[Json], steps: list[str], value: Json, path: str, *, i
 
 
 def _without(target: Json, steps: list[str], path: str) -> Json:
+    if not steps:
+        raise JsonPatchError("remove operation does not apply: the object itself cannot be removed")
     first, rest = steps[0], steps[1:]
     if isinstance(target, dict):
         if first not in target:

@@ -3,11 +3,15 @@
 Source: encoding/json's UnmarshalTypeError as sigs.k8s.io/json words it. Unknown fields are found by `shaping.pruned`.
 """
 
+import string
 from collections.abc import Iterator
+from typing import Final
 
 from headwater.devcluster.objects import Json, parse_timestamp
+from headwater.devcluster.quantities import QUANTITY_WORDS, is_quantity
 from headwater.devcluster.schemas.node import Node
 
+_BASE64: Final = frozenset(string.ascii_letters + string.digits + "+/")
 _NAMES = {"dict": "object", "list": "array", "str": "string", "bool": "bool", "int": "number", "float": "number"}
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -68,26 +72,53 @@ def _conversion_problem(value: Json, node: Node) -> str:
 
 
 def _problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
-    if value is None or node.is_anything:
+    """`kind` is the struct that declares the field at `path`."""
+    if value is None:
         return
-    if node.raw.get("format") == "date-time":
+    if _is_quantity_node(node):
+        if isinstance(value, str) and not is_quantity(value):
+            yield QUANTITY_WORDS
+    elif node.is_anything:
+        return
+    elif node.raw.get("format") == "date-time":
         if not isinstance(value, str) or parse_timestamp(value) is None:
             yield _time_problem(value)
-        return
-    if not _fits(value, node):
+    elif not _fits(value, node):
         found, wanted = _NAMES[type(value).__name__], _go_type(node)
         shown = f"{found} {value}" if found == "number" and wanted.startswith("int") else found
         yield f"json: cannot unmarshal {shown} into Go struct field {kind}{path} of type {wanted}"
-        return
-    if isinstance(value, dict):
+    else:
+        yield from _inner_problems(value, node, kind, path)
+
+
+def _inner_problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
+    if isinstance(value, str) and node.raw.get("format") == "byte":
+        yield from _base64_problems(value)
+    elif isinstance(value, dict):
+        holder = node.raw.get("x-name", "").rpartition(".")[2] if path else ""
         for name, held in value.items():
             child = node.child(name)
             if child is not None:
                 is_member = node.field(name) is not None
-                yield from _problems(held, child, kind, f"{path}.{name}" if is_member else path)
+                yield from _problems(held, child, holder or kind, f"{path}.{name}" if is_member else path)
     elif isinstance(value, list) and node.items is not None:
         for item in value:
             yield from _problems(item, node.items, kind, path)
+
+
+def _is_quantity_node(node: Node) -> bool:
+    return "oneOf" in node.raw and not node.custom and not node.is_int_or_string
+
+
+def _base64_problems(text: str) -> Iterator[str]:
+    """Source: encoding/base64, CorruptInputError."""
+    body = text.replace("\n", "").replace("\r", "")
+    plain = body.rstrip("=")
+    at = next((at for at, character in enumerate(plain) if character not in _BASE64), None)
+    if at is not None:
+        yield f"illegal base64 data at input byte {at}"
+    elif len(body) % 4:
+        yield f"illegal base64 data at input byte {len(body) - len(body) % 4}"
 
 
 def _fits(value: Json, node: Node) -> bool:

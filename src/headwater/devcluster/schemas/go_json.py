@@ -49,3 +49,20 @@ def printed(value: Json) -> str:
             return "[" + " ".join(map(printed, value)) + "]"
         case _:
             return str(value)
+
+
+def go_name(value: Json) -> str:
+    """What Go's decoder calls a value of this kind."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "bool"
+        case dict():
+            return "object"
+        case list():
+            return "array"
+        case str():
+            return "string"
+        case _:
+            return "number"

@@ -14,7 +14,8 @@ from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.http import Reply, Request, reply
 from headwater.devcluster.objects import Object, finalizers_of, is_deleting, metadata_of, uid_of, with_metadata
 from headwater.devcluster.resource_types import ResourceType
-from headwater.devcluster.status import bad_request, conflict, forbidden
+from headwater.devcluster.schemas.go_json import syntax_problem
+from headwater.devcluster.status import bad_request, conflict, forbidden, invalid, unsupported_value
 from headwater.devcluster.store import Record
 from headwater.devcluster.verbs.answers import answer, answer_list
 from headwater.devcluster.verbs.place import Place
@@ -23,6 +24,7 @@ from headwater.devcluster.verbs.writing import get_record
 
 FOREGROUND: Final = "foregroundDeletion"
 ORPHAN: Final = "orphan"
+_POLICIES: Final = ("Foreground", "Background", "Orphan")
 _LASTING: Final = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
@@ -41,17 +43,30 @@ class Deletion:
         body = _body(request)
         conditions = body.get("preconditions") or {}
         orphans = "Orphan" if body.get("orphanDependents") else ""
+        policy = body.get("propagationPolicy") or request.query.get("propagationPolicy", "") or orphans
+        dry = body.get("dryRun") or ([request.query["dryRun"]] if "dryRun" in request.query else [])
+        _check_options(policy, dry)
         return cls(
-            propagation=body.get("propagationPolicy") or request.query.get("propagationPolicy", "") or orphans,
+            propagation=policy,
             uid=conditions.get("uid", ""),
             version=conditions.get("resourceVersion", ""),
-            dry_run="All" in (body.get("dryRun") or ()) or request.query.get("dryRun") == "All",
+            dry_run="All" in dry,
         )
 
 
+def _check_options(policy: str, dry_run: list[str]) -> None:
+    causes = []
+    if policy not in {"", *_POLICIES}:
+        causes.append(unsupported_value("propagationPolicy", policy, [*_POLICIES, "nil"]))
+    if any(each != "All" for each in dry_run):
+        causes.append(unsupported_value("dryRun", dry_run, ["All"]))
+    if causes:
+        raise invalid("DeleteOptions", "meta.k8s.io", "", causes)
+
+
 def delete(cluster: Cluster, place: Place, request: Request) -> Reply:
-    record = get_record(cluster, place)
     deletion = Deletion.of(request)
+    record = get_record(cluster, place)
     _check(place, record, deletion)
     left = remove(cluster, place.resource, record, deletion)
     if left is not None:
@@ -116,17 +131,16 @@ def _finalizers(found: Object, resource: ResourceType, deletion: Deletion) -> li
 
 
 def _check(place: Place, record: Record, deletion: Deletion) -> None:
-    found = record.object
-    if deletion.uid and deletion.uid != uid_of(found):
-        why = f"Precondition failed: UID in precondition: {deletion.uid}, UID in object meta: {uid_of(found)}"
-        raise conflict(place.plural, place.group, place.name, why)
-    version = metadata_of(found)["resourceVersion"]
-    if deletion.version and deletion.version != version:
-        why = (
-            f"Precondition failed: ResourceVersion in precondition: {deletion.version}, ResourceVersion in object "
-            f"meta: {version}"
-        )
-        raise conflict(place.plural, place.group, place.name, why)
+    for what, asked, found, ending in (
+        ("UID", deletion.uid, uid_of(record.object), "deleted and then recreated"),
+        ("ResourceVersion", deletion.version, metadata_of(record.object)["resourceVersion"], "modified"),
+    ):
+        if asked and asked != found:
+            why = (
+                f"the {what} in the precondition ({asked}) does not match the {what} in record ({found}). "
+                f"The object might have been {ending}"
+            )
+            raise conflict(place.resource.kind, place.group, place.name, why)
     if _is_namespace(place.resource) and place.name in _LASTING:
         raise forbidden(place.plural, place.group, place.name, "this namespace may not be deleted")
 
@@ -143,5 +157,6 @@ def _body(request: Request) -> Object:
             return protobuf.decode_body(request.body)
         found = msgspec.json.decode(request.body)
     except msgspec.DecodeError as error:
-        raise bad_request(f"the body is no DeleteOptions: {error}") from error
+        why = syntax_problem(request.body)
+        raise bad_request(f"couldn't get version/kind; json parse error: {why}") from error
     return found if isinstance(found, dict) else {}

@@ -8,12 +8,12 @@ from headwater.devcluster.fields.managed import APPLY, UPDATE, Manager
 from headwater.devcluster.http import Request
 from headwater.devcluster.objects import Key
 from headwater.devcluster.resource_types import Catalog, ResourceType
-from headwater.devcluster.status import no_such_path, not_implemented
+from headwater.devcluster.status import UnservedPathError, no_such_path
 
 _LONGEST_MANAGER: Final = 128
 _IN_NAMESPACE: Final = 3
 """Parts of `namespaces/NAME/PLURAL`; fewer name the namespace itself, as do its own subresources."""
-_OF_CONTAINERS: Final = frozenset({"attach", "exec", "log", "portforward", "proxy"})
+OF_CONTAINERS: Final = frozenset({"attach", "exec", "log", "portforward", "proxy"})
 _OWN: Final = frozenset({"status", "finalize"})
 
 
@@ -49,16 +49,20 @@ def parse_place(parts: Sequence[str], catalog: Catalog) -> Place:
     if len(rest) >= _IN_NAMESPACE and rest[0] == "namespaces" and not (len(rest) == _IN_NAMESPACE and rest[2] in _OWN):
         namespace, rest = rest[1], rest[2:]
     resource = catalog.find(group, version, rest[0]) if rest else None
+    if resource is None and not catalog.is_built_in(group):
+        raise UnservedPathError
     if resource is None or len(rest) > _IN_NAMESPACE or (namespace and not resource.namespaced):
         raise no_such_path()
     name, subresource = (*rest[1:], "", "")[:2]
-    if resource.plural == "pods" and subresource in _OF_CONTAINERS:
-        raise not_implemented("nothing runs in the pods of a devcluster")
-    if subresource and subresource not in resource.subresources:
+    if subresource and subresource not in resource.subresources and not _is_of_containers(resource, subresource):
         raise no_such_path()
     if resource.namespaced and name and not namespace:
         raise no_such_path()
     return Place(resource=resource, namespace=namespace, name=name, subresource=subresource)
+
+
+def _is_of_containers(resource: ResourceType, subresource: str) -> bool:
+    return (resource.group, resource.plural) == ("", "pods") and subresource in OF_CONTAINERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.http import Reply, Request
 from headwater.devcluster.resource_types import ResourceType
 from headwater.devcluster.selectors import Test, everything, field_test, label_test
-from headwater.devcluster.status import bad_request, expired
+from headwater.devcluster.status import bad_request, expired, forbidden_field, invalid, no_version, too_new
 from headwater.devcluster.store import Record
 from headwater.devcluster.verbs.answers import answer, answer_list
 from headwater.devcluster.verbs.place import Place
@@ -87,6 +87,7 @@ def get(cluster: Cluster, place: Place, request: Request) -> Reply:
 
 def list_objects(cluster: Cluster, place: Place, request: Request, pages: Pages) -> Reply:
     limit = _limit(request)
+    _check_version(request, cluster.store.version)
     version, found = _listed(cluster, place, request, pages)
     metadata: dict[str, str | int] = {"resourceVersion": version}
     if limit and len(found) > limit:
@@ -117,6 +118,20 @@ def _listed(cluster: Cluster, place: Place, request: Request, pages: Pages) -> t
     records = cluster.store.of(place.resource.store_kind).select(place.namespace)
     found = list(records) if wanted is everything else [record for record in records if wanted(record.object)]
     return str(cluster.store.version), found
+
+
+def _check_version(request: Request, newest: int) -> None:
+    """Raises: RefusedError: 400, 422, or 504 for a version that is not there yet."""
+    version = request.query.get("resourceVersion", "")
+    if not version and request.query.get("resourceVersionMatch"):
+        cause = forbidden_field(
+            "resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"
+        )
+        raise invalid("ListOptions", "meta.k8s.io", "", [cause])
+    if version and not version.isdecimal():
+        raise bad_request(f"invalid resource version: {no_version(version)}")
+    if version and int(version) > newest:
+        raise too_new(int(version), newest)
 
 
 def _limit(request: Request) -> int:

@@ -15,7 +15,7 @@ from headwater.devcluster.http import Reply, Request
 from headwater.devcluster.objects import Object
 from headwater.devcluster.resource_types import ResourceType
 from headwater.devcluster.selectors import Test, everything
-from headwater.devcluster.status import bad_request
+from headwater.devcluster.status import RefusedError, no_version
 from headwater.devcluster.store import Event, EventType, Record
 from headwater.devcluster.tables import table, wants_table
 from headwater.devcluster.verbs.answers import partial, wants_metadata
@@ -96,7 +96,7 @@ class _Watching:
         """The lines that are due at once; what happens from now on is remembered."""
         since = self._request.query.get("resourceVersion", "")
         if since not in {"", "0"} and not since.isdecimal():
-            raise bad_request(f"Invalid value: {since}: must be a number")
+            raise RefusedError(500, "", str(no_version(since)))
         if since in {"", "0"} or self._request.flag("sendInitialEvents"):
             lines = self._initial()
         else:

@@ -18,9 +18,9 @@ from headwater.devcluster.objects import Json, Object, metadata_of, with_metadat
 from headwater.devcluster.patches.json_patch import JsonPatchError, json_patched
 from headwater.devcluster.patches.merge import merge_patched
 from headwater.devcluster.patches.strategic import strategic_patched
-from headwater.devcluster.resource_types import ResourceType
+from headwater.devcluster.resource_types import ResourceType, metadata_schema
 from headwater.devcluster.schemas.decoding import unconvertible, undecodable
-from headwater.devcluster.schemas.go_json import encoded, printed
+from headwater.devcluster.schemas.go_json import encoded, go_name, printed
 from headwater.devcluster.status import (
     RefusedError,
     bad_request,
@@ -89,7 +89,7 @@ def _check_patched(patched: Object, request: Request, place: Place, options: Opt
 
 def _undecodable(patched: Object, resource: ResourceType, *, strategic: bool) -> Iterator[str]:
     if resource.is_custom:
-        return iter(())
+        return undecodable(patched.get("metadata"), metadata_schema(), "ObjectMeta")
     if strategic:
         return unconvertible(patched, resource.schema)
     return undecodable(patched, resource.schema, resource.kind)
@@ -105,30 +105,46 @@ def get_record(cluster: Cluster, place: Place) -> Record:
 
 def _patched(target: Object, body: Json, content_type: str, place: Place) -> Object:
     """A patch that names no version is made against what is there, whatever that is."""
-    patched: Json
     if content_type == JSON_PATCH:
-        patched = _json_patched(target, body)
-    elif content_type == STRATEGIC_PATCH:
+        return _of_same_kind(patched_by_json(target, body), place)
+    if not isinstance(body, dict):
+        words = f"json: cannot unmarshal {go_name(body)} into Go value of type map[string]interface {{}}"
+        raise bad_request(f"error decoding patch: {words}")
+    if content_type == STRATEGIC_PATCH:
         patched = strategic_patched(target, body, place.resource.schema)
     else:
         patched = merge_patched(target, body)
-    if not isinstance(patched, dict):
-        raise bad_request("the patch leaves no object")
-    check_kind(patched, place.resource)
-    return patched
+    return _of_same_kind(patched, place)
 
 
-def _json_patched(target: Object, body: Json) -> Json:
+def patched_by_json(target: Object, body: Json) -> Object:
+    """Raises: RefusedError: it is no JSON patch (400), or cannot be applied to `target` (422)."""
     if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
         raise bad_request(
             "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
         )
     try:
-        return json_patched(target, body)
+        patched = json_patched(target, body)
     except JsonPatchError as error:
         message = "the server rejected our request due to an error in our request"
         refused = RefusedError(422, "Invalid", message, {})
         raise refused from error
+    if not isinstance(patched, dict):
+        raise bad_request("the patch leaves no object")
+    return patched
+
+
+def _of_same_kind(patched: Object, place: Place) -> Object:
+    """Raises: RefusedError."""
+    resource = place.resource
+    if not resource.is_custom:
+        check_kind(patched, resource)
+        return patched
+    for field, wanted in (("apiVersion", resource.api_version), ("kind", resource.kind)):
+        if (found := patched.get(field, wanted)) != wanted:
+            kind = str(patched.get("kind", resource.kind))
+            raise invalid(kind, resource.group, place.name, [invalid_value(field, found, f"must be {wanted}")])
+    return patched
 
 
 def _apply(cluster: Cluster, place: Place, request: Request) -> Reply:

@@ -31,7 +31,10 @@ def test_a_service_account_that_is_not_there_has_no_token(dev: Devcluster) -> No
 
 
 def test_what_a_container_would_say_is_refused_in_words(dev: Devcluster) -> None:
-    assert dev.status("GET", "/api/v1/namespaces/default/pods/p/log") == (501, "NotImplemented")
+    pods = "/api/v1/namespaces/default/pods"
+    assert dev.status("GET", f"{pods}/p/log") == (404, "NotFound")
+    dev.create(pods, {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "c:1"}]}})
+    assert dev.status("GET", f"{pods}/p/log") == (501, "NotImplemented")
 
 
 def test_a_question_cannot_be_listed(dev: Devcluster) -> None:
