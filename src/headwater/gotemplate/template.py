@@ -18,6 +18,7 @@ from headwater.gotemplate.parse.cursor import ParseError
 from headwater.gotemplate.parse.nodes import Node, Trees
 from headwater.gotemplate.parse.parser import parse
 from headwater.gotemplate.values.quoting import quote
+from headwater.gotemplate.values.reflected import INVALID
 from headwater.gotemplate.values.runes import repaired
 from headwater.gotemplate.values.values import GoMap, MapMap, StringMap, Value
 
@@ -67,7 +68,7 @@ class Template:
     def render_value(self, dot: Value, *, ambient: Ambient) -> bytes:
         """As `render`, with any value of the language as dot."""
         program = self._program if self._program is not None else self._compiled()
-        state = State(program, self._name, dot, ambient)
+        state = State(program, self._name, dot if dot is not None else INVALID, ambient)
         try:
             _check_data(state, dot)
             return state.execute()

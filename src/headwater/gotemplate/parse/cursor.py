@@ -72,5 +72,9 @@ class Cursor:
         """Where an item starts; lines count from 1."""
         return self._text.count(b"\n", 0, item.position) + 1
 
+    def line(self) -> int:
+        """The line of an error that happens here."""
+        return self.line_of(self._items[self._furthest])
+
     def error(self, text: bytes) -> ParseError:
-        return ParseError(self.line_of(self._items[self._furthest]), text)
+        return ParseError(self.line(), text)

@@ -68,7 +68,7 @@ class _LexError(Exception):
         self.message = message
 
 
-_ODD_DELIMITER = re.compile(rb"[- \t\r\n0-9A-Za-z_\x80-\xff]")
+_ODD_DELIMITER = re.compile(rb"[-. \t\r\n0-9A-Za-z_\x80-\xff]")
 
 # Most items of most templates are ASCII and end where a name may end; one pattern finds them, and what it does not
 # match goes the long way. Its first group is the space before an item.
@@ -275,7 +275,7 @@ class Lexer:
 
     def _lex_dot(self) -> None:
         following = self._text[self._position + 1 : self._position + 2]
-        if following.isdigit():
+        if not following or following.isdigit():
             self._lex_number()
         else:
             self._lex_field_or_variable(FIELD, DOT)

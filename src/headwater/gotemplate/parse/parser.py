@@ -61,29 +61,26 @@ class Tree(PipelineParser):
             if isinstance(node, _CLOSING):
                 raise self._error(b"unexpected " + node.string())
             root.nodes.append(node)
-        self._add(self._source.name, root)
+        self.add(self._source.name, root)
 
     def define(self) -> None:
         """`"name"}} list {{end}}`, after `{{define`."""
         context = b"define clause"
         name = self._unquote(self._expect(context, STRING, RAW_STRING))
         self._expect(context, RIGHT_DELIM)
-        self.define_as(name, context)
-
-    def define_as(self, name: bytes, context: bytes) -> None:
-        body, end = self._item_list()
+        body, end = self.item_list()
         if not isinstance(end, nodes.EndNode):
             raise self._error(b"unexpected " + end.string() + b" in " + context)
-        self._add(name, body)
+        self.add(name, body)
 
-    def _add(self, name: bytes, root: ListNode) -> None:
+    def add(self, name: bytes, root: ListNode) -> None:
         known = self._source.trees.get(name)
         if known is None or nodes.is_empty(known):
             self._source.trees[name] = root
         elif not nodes.is_empty(root):
             raise self._error(b"template: multiple definition of template " + quote(name))
 
-    def _item_list(self) -> tuple[ListNode, Node]:
+    def item_list(self) -> tuple[ListNode, Node]:
         """Text and actions up to `{{end}}` or `{{else}}`, which is returned apart."""
         body = ListNode(self._items.peek_non_space().position)
         while (item := self._items.next_non_space()).type is not EOF:
@@ -141,7 +138,7 @@ class Tree(PipelineParser):
         outer = len(self._vars)
         pipe = self._pipeline(context, RIGHT_DELIM)
         self._range_depth += context == b"range"
-        body, end = self._item_list()
+        body, end = self.item_list()
         self._range_depth -= context == b"range"
         otherwise = self._otherwise(context, end) if isinstance(end, nodes.ElseNode) else None
         del self._vars[outer:]
@@ -153,7 +150,7 @@ class Tree(PipelineParser):
         chained = {b"if": (IF, self._if), b"with": (WITH, self._with)}.get(context)
         if chained is not None and self._items.peek().type is chained[0]:
             return ListNode(end.position, [chained[1](self._items.next())])
-        body, end = self._item_list()
+        body, end = self.item_list()
         if not isinstance(end, nodes.EndNode):
             raise self._error(b"expected end; found " + end.string())
         return body
@@ -173,7 +170,12 @@ class Tree(PipelineParser):
         item, name = self._template_name(context)
         pipe = self._pipeline(context, RIGHT_DELIM)
         self._enter()
-        Tree(self._source).define_as(name, context)
+        line = self._items.line()  # what the tree of the block reads, this one has not seen
+        block = Tree(self._source)
+        body, end = block.item_list()
+        if not isinstance(end, nodes.EndNode):
+            raise ParseError(line, b"unexpected " + end.string() + b" in " + context)
+        block.add(name, body)
         self._leave()
         return nodes.TemplateNode(item.position, name, pipe)
 

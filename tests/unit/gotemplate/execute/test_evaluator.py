@@ -2,8 +2,9 @@
 
 import pytest
 
+from headwater.gotemplate import MissingKey, Template, TemplateError
 from headwater.gotemplate.values.values import AnyMap, MapMap, StringMap
-from tests.support.gotemplates import refusal, render, render_value
+from tests.support.gotemplates import ambient, refusal, render, render_value
 
 DATA: dict[str, str | bytes] = {"user": "admin", "n": "7", "json": '{"a":{"b":1},"l":[1],"z":null}'}
 
@@ -151,6 +152,13 @@ def test_dot_may_be_a_map_of_maps() -> None:
     assert (
         render_value('{{ .remote.key }}{{ index .remote "x" }}{{ typeOf . }}', dot) == "kmap[string]map[string]string"
     )
+
+
+def test_no_data_at_all_is_like_a_missing_key() -> None:
+    template = Template.parse("{{ .x }}{{ . }}", name="t", missing_key=MissingKey.DEFAULT)
+    assert template.render_value(None, ambient=ambient()) == b"<no value><no value>"
+    with pytest.raises(TemplateError, match="nil data; no entry for key"):
+        Template.parse("{{ .x }}", name="t").render_value(None, ambient=ambient())
 
 
 def test_a_nil_map_counts_as_empty() -> None:

@@ -148,6 +148,10 @@ def test_all_items_are_found_without_the_pattern_for_common_ones() -> None:
     assert [item for item in odd if item[1] != b"Z"] == [item for item in common if item[1] != b"}}"]
 
 
+def test_a_delimiter_may_be_a_dot() -> None:
+    assert [item.value for item in lex(b". 1.5 .", b".", b".")] == [b".", b" ", b"1.5", b" ", b".", b""]
+
+
 def test_empty_delimiters_are_go_s_own() -> None:
     assert lex(b"{{1}}", b"", b"")[0].type is T.LEFT_DELIM
 
