@@ -3,16 +3,14 @@
 Source: k8s.io/kubernetes pkg/printers/internalversion.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from headwater.devcluster.ages import age_of
+from headwater.devcluster.kinds import stored_cells
+from headwater.devcluster.kinds.cell_parts import Cells, age, containers_and_images, selector_text
 from headwater.devcluster.objects import Json, Object, get_in, metadata_of
 from headwater.devcluster.resource_types import ResourceType
-from headwater.devcluster.selectors import selector_string
-
-Cells = Callable[[Object, datetime], list[Json]]
 
 
 def cells_of(resource: ResourceType, found: Object, now: datetime) -> list[Json]:
@@ -29,31 +27,27 @@ def _usual(column: str, found: Object, now: datetime) -> Json:
         case "Name":
             return metadata_of(found).get("name")
         case "Age":
-            return _age(found, now)
+            return age(found, now)
         case "Created At":
             return metadata_of(found).get("creationTimestamp")
         case _:
             return "<none>"
 
 
-def _age(found: Object, now: datetime) -> str:
-    return age_of(metadata_of(found).get("creationTimestamp"), now)
-
-
 def _config_map(found: Object, now: datetime) -> list[Json]:
-    return [len(found.get("data") or {}) + len(found.get("binaryData") or {}), _age(found, now)]
+    return [len(found.get("data") or {}) + len(found.get("binaryData") or {}), age(found, now)]
 
 
 def _secret(found: Object, now: datetime) -> list[Json]:
-    return [found.get("type", ""), len(found.get("data") or {}), _age(found, now)]
+    return [found.get("type", ""), len(found.get("data") or {}), age(found, now)]
 
 
 def _namespace(found: Object, now: datetime) -> list[Json]:
-    return [get_in(found, "status", "phase") or "", _age(found, now)]
+    return [get_in(found, "status", "phase") or "", age(found, now)]
 
 
 def _lease(found: Object, now: datetime) -> list[Json]:
-    return [get_in(found, "spec", "holderIdentity") or "", _age(found, now)]
+    return [get_in(found, "spec", "holderIdentity") or "", age(found, now)]
 
 
 def event_cells(found: Object, now: datetime) -> list[Json]:
@@ -85,24 +79,12 @@ def _pod(found: Object, now: datetime) -> list[Json]:
         f"{ready}/{len(spec.get('containers') or [])}",
         status.get("reason") or phase,
         str(sum(each.get("restartCount", 0) for each in statuses)),
-        _age(found, now),
+        age(found, now),
         status.get("podIP") or "<none>",
         spec.get("nodeName") or "<none>",
         status.get("nominatedNodeName") or "<none>",
         "<none>",
     ]
-
-
-def _containers(found: Object) -> list[Json]:
-    containers = get_in(found, "spec", "template", "spec", "containers") or []
-    return [
-        ",".join(each.get("name", "") for each in containers),
-        ",".join(each.get("image", "") for each in containers),
-    ]
-
-
-def selector_text(selector: Object | None) -> str:
-    return selector_string(selector) or "<none>"
 
 
 def _deployment(found: Object, now: datetime) -> list[Json]:
@@ -111,8 +93,8 @@ def _deployment(found: Object, now: datetime) -> list[Json]:
         f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 1)}",
         status.get("updatedReplicas", 0),
         status.get("availableReplicas", 0),
-        _age(found, now),
-        *_containers(found),
+        age(found, now),
+        *containers_and_images(found),
         selector_text(spec.get("selector")),
     ]
 
@@ -123,15 +105,19 @@ def _replica_set(found: Object, now: datetime) -> list[Json]:
         spec.get("replicas", 1),
         status.get("replicas", 0),
         status.get("readyReplicas", 0),
-        _age(found, now),
-        *_containers(found),
+        age(found, now),
+        *containers_and_images(found),
         selector_text(spec.get("selector")),
     ]
 
 
 def _stateful_set(found: Object, now: datetime) -> list[Json]:
     spec, status = found.get("spec") or {}, found.get("status") or {}
-    return [f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 1)}", _age(found, now), *_containers(found)]
+    return [
+        f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 1)}",
+        age(found, now),
+        *containers_and_images(found),
+    ]
 
 
 def _daemon_set(found: Object, now: datetime) -> list[Json]:
@@ -147,8 +133,8 @@ def _daemon_set(found: Object, now: datetime) -> list[Json]:
     return [
         *(status.get(count, 0) for count in counts),
         ",".join(f"{name}={value}" for name, value in sorted(nodes.items())) or "<none>",
-        _age(found, now),
-        *_containers(found),
+        age(found, now),
+        *containers_and_images(found),
         selector_text(spec.get("selector")),
     ]
 
@@ -156,7 +142,7 @@ def _daemon_set(found: Object, now: datetime) -> list[Json]:
 def _controller_revision(found: Object, now: datetime) -> list[Json]:
     owner = next((each for each in metadata_of(found).get("ownerReferences") or () if each.get("controller")), None)
     name = "<none>" if owner is None else f"{owner['kind'].lower()}.apps/{owner['name']}"
-    return [name, found.get("revision", 0), _age(found, now)]
+    return [name, found.get("revision", 0), age(found, now)]
 
 
 def _service(found: Object, now: datetime) -> list[Json]:
@@ -167,7 +153,7 @@ def _service(found: Object, now: datetime) -> list[Json]:
         spec.get("clusterIP") or "<none>",
         spec.get("externalName") or ("<pending>" if spec.get("type") == "LoadBalancer" else "<none>"),
         ",".join(_port(each) for each in spec.get("ports") or ()) or "<none>",
-        _age(found, now),
+        age(found, now),
         selector or "<none>",
     ]
 
@@ -184,7 +170,7 @@ def _node(found: Object, now: datetime) -> list[Json]:
     return [
         "Ready" if ready else "Unknown",
         "<none>",
-        _age(found, now),
+        age(found, now),
         info.get("kubeletVersion", ""),
         "<none>",
         "<none>",
@@ -203,7 +189,7 @@ def _binding(found: Object, now: datetime) -> list[Json]:
 
     return [
         f"{role.get('kind', '')}/{role.get('name', '')}",
-        _age(found, now),
+        age(found, now),
         named("User"),
         named("Group"),
         named("ServiceAccount"),
@@ -221,11 +207,13 @@ def _created_at(found: Object, _: datetime) -> list[Json]:
 
 
 def _only_age(found: Object, now: datetime) -> list[Json]:
-    return [_age(found, now)]
+    return [age(found, now)]
 
 
 _CELLS: Final[dict[str, Cells]] = {
+    **stored_cells.CELLS,
     "configmaps": _config_map,
+    "limitranges": _created_at,
     "secrets": _secret,
     "namespaces": _namespace,
     "leases": _lease,

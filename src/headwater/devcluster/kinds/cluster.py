@@ -5,7 +5,7 @@ from typing import Final
 
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.objects import Object, get_in, labels_of, metadata_of, with_metadata
-from headwater.devcluster.status import Cause, invalid_value, required
+from headwater.devcluster.status import Cause, invalid_value
 
 NAME_LABEL: Final = "kubernetes.io/metadata.name"
 
@@ -50,17 +50,6 @@ def _lease_problems(new: Object, _old: Object | None) -> Iterator[Cause]:
         yield invalid_value("spec.leaseTransitions", transitions, "must be greater than or equal to 0")
 
 
-def _role_problems(new: Object, _old: Object | None) -> Iterator[Cause]:
-    for index, rule in enumerate(new.get("rules") or ()):
-        if not rule.get("verbs"):
-            yield required(f"rules[{index}].verbs", "verbs must contain at least one value")
-
-
-def _role_defaults(found: Object) -> Object:
-    return found if "rules" in found else {**found, "rules": None}
-
-
 NAMESPACE: Final = Strategy(defaults=_namespace_defaults, create=_new_namespace, update=_kept_namespace)
 EVENT: Final = Strategy(defaults=_event_defaults, problems=_event_problems)
 LEASE: Final = Strategy(problems=_lease_problems)
-ROLE: Final = Strategy(defaults=_role_defaults, problems=_role_problems)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from headwater.devcluster.kinds import cluster, config, definitions, pods, services, workloads
+from headwater.devcluster.kinds import cluster, config, definitions, network, pods, rbac, services, workloads
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.resource_types import ResourceType
 
@@ -14,6 +14,7 @@ _STRATEGIES: Final = {
     ("", "configmaps"): config.CONFIG_MAP,
     ("", "events"): cluster.EVENT,
     ("", "namespaces"): cluster.NAMESPACE,
+    ("", "persistentvolumeclaims"): network.CLAIM,
     ("", "pods"): pods.POD,
     ("", "secrets"): config.SECRET,
     ("", "services"): services.SERVICE,
@@ -25,11 +26,14 @@ _STRATEGIES: Final = {
     ("batch", "cronjobs"): workloads.CRON_JOB,
     ("batch", "jobs"): workloads.JOB,
     ("coordination.k8s.io", "leases"): cluster.LEASE,
-    ("networking.k8s.io", "ingresses"): _WITH_GENERATION,
-    ("networking.k8s.io", "networkpolicies"): _WITH_GENERATION,
+    ("networking.k8s.io", "ingresses"): network.INGRESS,
+    ("networking.k8s.io", "networkpolicies"): network.NETWORK_POLICY,
     ("policy", "poddisruptionbudgets"): _WITH_GENERATION,
-    ("rbac.authorization.k8s.io", "clusterroles"): cluster.ROLE,
-    ("rbac.authorization.k8s.io", "roles"): cluster.ROLE,
+    ("rbac.authorization.k8s.io", "clusterrolebindings"): rbac.BINDING,
+    ("rbac.authorization.k8s.io", "clusterroles"): rbac.CLUSTER_ROLE,
+    ("rbac.authorization.k8s.io", "rolebindings"): rbac.BINDING,
+    ("rbac.authorization.k8s.io", "roles"): rbac.ROLE,
+    ("scheduling.k8s.io", "priorityclasses"): network.PRIORITY_CLASS,
 }
 
 

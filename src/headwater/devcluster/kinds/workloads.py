@@ -147,12 +147,17 @@ def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
         yield invalid_value("spec.selector", {}, "empty selector is invalid for deployment")
     elif wrong:
         yield from wrong
-        yield invalid_value("spec.selector", selector, "invalid label selector")
+        yield invalid_value("spec.selector", _shown(selector), "invalid label selector")
     yield from _template_problems(spec, "spec", is_selected=not wrong and (selector is None or bool(selector)))
     for field in ("replicas", "minReadySeconds", "revisionHistoryLimit"):
         yield from at_least_zero(f"spec.{field}", spec.get(field))
     if old is not None and selector != get_in(old, "spec", "selector"):
-        yield invalid_value("spec.selector", selector, "field is immutable")
+        yield invalid_value("spec.selector", _shown(selector or {}), "field is immutable")
+
+
+def _shown(selector: Object) -> Object:
+    """In the order in which Go encodes it."""
+    return {name: selector[name] for name in ("matchLabels", "matchExpressions") if name in selector}
 
 
 def _template_problems(spec: Object, path: str, *, is_selected: bool) -> Iterator[Cause]:

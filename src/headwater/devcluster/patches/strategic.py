@@ -7,6 +7,7 @@ Source: k8s.io/apimachinery pkg/util/strategicpatch, whose directives are `$patc
 from typing import Final
 
 from headwater.devcluster.objects import Json, Object
+from headwater.devcluster.schemas.go_json import printed
 from headwater.devcluster.schemas.node import Node
 
 _PATCH: Final = "$patch"
@@ -15,8 +16,16 @@ _ORDER: Final = "$setElementOrder/"
 _DELETE: Final = "$deleteFromPrimitiveList/"
 
 
+class MergeKeyError(Exception):
+    """An item of a list does not say which one it is."""
+
+
 def strategic_patched(target: Json, patch: Json, node: Node | None) -> Json:
-    """What the patch does not name is shared with `target`, not copied."""
+    """What the patch does not name is shared with `target`, not copied.
+
+    Raises:
+        MergeKeyError
+    """
     if not isinstance(patch, dict):
         return patch
     if patch.get(_PATCH) == "replace":
@@ -70,6 +79,8 @@ def _merge_item(found: list[Json], item: Json, key: str, node: Node) -> None:
         # no item of such a list: what it leaves is refused as a whole
         found.append(item)
         return
+    if key not in item:
+        raise MergeKeyError(f"map: {printed(item)} does not contain declared merge key: {key}")
     index = next((at for at, held in enumerate(found) if _key(held, key) == item.get(key)), None)
     if item.get(_PATCH) == "delete":
         if index is not None:

@@ -65,7 +65,9 @@ def _conversion_problem(value: Json, node: Node) -> str:
             return f"cannot restore {'struct' if 'properties' in node.raw else 'map'} from: {found}"
         case "array":
             return f"cannot restore slice from {found}"
-        case "integer" | "number":
+        case "integer" | "number" if not isinstance(value, float):
+            return f"unrecognized type: {_go_type(node)}"
+        case "string" if isinstance(value, bool):
             return f"unrecognized type: {_go_type(node)}"
         case _:
             return f"cannot convert {found} to {_go_type(node)}"
@@ -82,7 +84,7 @@ def _problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
         return
     elif node.raw.get("format") == "date-time":
         if not isinstance(value, str) or parse_timestamp(value) is None:
-            yield _time_problem(value)
+            yield _time_problem(value, node)
     elif not _fits(value, node):
         found, wanted = _NAMES[type(value).__name__], _go_type(node)
         shown = f"{found} {value}" if found == "number" and wanted.startswith("int") else found
@@ -151,8 +153,9 @@ def _struct_name(node: Node) -> str:
     return f"{package.rpartition('.')[2]}.{short}" if short else "struct"
 
 
-def _time_problem(value: Json) -> str:
+def _time_problem(value: Json, node: Node) -> str:
     if not isinstance(value, str):
         return f"json: cannot unmarshal {_NAMES[type(value).__name__]} into Go value of type string"
-    layout = "2006-01-02T15:04:05Z07:00"
+    fraction = ".000000" if node.raw.get("x-name", "").endswith(".MicroTime") else ""
+    layout = f"2006-01-02T15:04:05{fraction}Z07:00"
     return f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"'

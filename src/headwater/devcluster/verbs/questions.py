@@ -12,8 +12,8 @@ from typing import Final
 
 from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.http import Reply, Request, reply
-from headwater.devcluster.objects import Object, get_in, to_timestamp, uid_of
-from headwater.devcluster.status import invalid, invalid_value, no_such_path
+from headwater.devcluster.objects import Key, Object, get_in, to_timestamp, uid_of
+from headwater.devcluster.status import bad_request, invalid, invalid_value, no_such_path, not_found
 from headwater.devcluster.verbs.bodies import read_json, read_object
 from headwater.devcluster.verbs.place import Place
 from headwater.devcluster.verbs.writing import get_record
@@ -22,6 +22,7 @@ ADMIN: Final = "devcluster-admin"
 
 _SHORTEST, _USUAL = 600, 3600
 _REMEMBERED: Final = 4096
+_BINDABLE: Final = {"Node": "nodes", "Pod": "pods", "Secret": "secrets"}
 
 
 class Tokens:
@@ -62,6 +63,9 @@ def issue_token(cluster: Cluster, place: Place, request: Request, tokens: Tokens
     if seconds < _SHORTEST:
         cause = invalid_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
         raise invalid("TokenRequest", "authentication.k8s.io", "", [cause])
+    bound = spec.get("boundObjectRef")
+    if bound:
+        _check_bound(cluster, place, bound)
     expires = cluster.now() + timedelta(seconds=seconds)
     token = tokens.issue(_account_user(place, account), expires.timestamp())
     audiences = spec.get("audiences") or ["https://kubernetes.default.svc"]
@@ -70,11 +74,21 @@ def issue_token(cluster: Cluster, place: Place, request: Request, tokens: Tokens
             "kind": "TokenRequest",
             "apiVersion": "authentication.k8s.io/v1",
             "metadata": {"name": place.name, "namespace": place.namespace, "creationTimestamp": cluster.timestamp()},
-            "spec": {**spec, "audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": None},
+            "spec": {**spec, "audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": bound},
             "status": {"token": token, "expirationTimestamp": to_timestamp(expires)},
         },
         status=201,
     )
+
+
+def _check_bound(cluster: Cluster, place: Place, bound: Object) -> None:
+    """Raises: RefusedError: there is no such object (404), or none of its kind can be bound to (400)."""
+    kind, name = bound.get("kind", ""), bound.get("name", "")
+    if kind not in _BINDABLE:
+        raise bad_request(f"cannot bind token to object of type {bound.get('apiVersion', '')}, Kind={kind}")
+    resource = cluster.catalog.get("", _BINDABLE[kind])
+    if cluster.find(resource, Key(place.namespace if resource.namespaced else "", name)) is None:
+        raise not_found(resource.plural, "", name)
 
 
 def _account_user(place: Place, account: Object) -> Object:

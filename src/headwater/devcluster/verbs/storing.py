@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.fields.managed import Manager, updated
 from headwater.devcluster.kinds.names import finalizer_problems, metadata_problems
+from headwater.devcluster.kinds.replicas import scale_problems
 from headwater.devcluster.kinds.strategies import strategy_of
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.objects import Key, Object, finalizers_of, is_deleting, metadata_of, with_metadata
@@ -191,6 +192,8 @@ def _problems(found: Object, before: Object | None, resource: ResourceType, stra
     if resource.is_custom:
         body = {name: value for name, value in found.items() if name != "metadata"}
         yield from violations(body, resource.schema, "", before)
+        if "scale" in resource.subresources:
+            yield from scale_problems(found, resource.scale)
     yield from strategy.problems(found, before)
 
 

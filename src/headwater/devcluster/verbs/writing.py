@@ -17,7 +17,7 @@ from headwater.devcluster.http import (
 from headwater.devcluster.objects import Json, Object, metadata_of, with_metadata
 from headwater.devcluster.patches.json_patch import JsonPatchError, json_patched
 from headwater.devcluster.patches.merge import merge_patched
-from headwater.devcluster.patches.strategic import strategic_patched
+from headwater.devcluster.patches.strategic import MergeKeyError, strategic_patched
 from headwater.devcluster.resource_types import ResourceType, metadata_schema
 from headwater.devcluster.schemas.decoding import unconvertible, undecodable
 from headwater.devcluster.schemas.go_json import encoded, go_name, printed
@@ -111,7 +111,10 @@ def _patched(target: Object, body: Json, content_type: str, place: Place) -> Obj
         words = f"json: cannot unmarshal {go_name(body)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"error decoding patch: {words}")
     if content_type == STRATEGIC_PATCH:
-        patched = strategic_patched(target, body, place.resource.schema)
+        try:
+            patched = strategic_patched(target, body, place.resource.schema)
+        except MergeKeyError as error:
+            raise RefusedError(500, "", str(error)) from error
     else:
         patched = merge_patched(target, body)
     return _of_same_kind(patched, place)
