@@ -15,7 +15,7 @@ _OCTETS, _LARGEST_OCTET = 4, 255
 _WORDS_OF_IPV4 = 2
 
 
-class _Fault(ValueError):
+class _FaultError(ValueError):
     """A message, and the text at which it holds."""
 
     def __init__(self, message: bytes, at: bytes = b"") -> None:
@@ -30,22 +30,22 @@ def address_version(text: bytes) -> int:
     """
     try:
         return _version(text)
-    except _Fault as fault:
+    except _FaultError as fault:
         raise GoError(b"ParseAddr(" + quote(text) + b"): " + fault.text) from fault
 
 
 def _version(text: bytes) -> int:
     first = _FIRST.search(text)
     if first is None:
-        raise _Fault(b"unable to parse IP")
+        raise _FaultError(b"unable to parse IP")
     if first[0] == b".":
         _check_ipv4(text)
         return 4
     if first[0] == b"%":
-        raise _Fault(b"missing IPv6 address")
+        raise _FaultError(b"missing IPv6 address")
     address, percent, zone = text.partition(b"%")
     if percent and not zone:
-        raise _Fault(b"zone must be a non-empty string")
+        raise _FaultError(b"zone must be a non-empty string")
     _check_ipv6(address)
     return 6
 
@@ -57,22 +57,22 @@ def _check_ipv4(text: bytes) -> None:
         if char.isdigit():
             digits = _octet(digits, char)
         elif char != b".":
-            raise _Fault(b"unexpected character", text[at:])
+            raise _FaultError(b"unexpected character", text[at:])
         elif not digits or at == len(text) - 1:
-            raise _Fault(b"IPv4 field must have at least one digit", text[at:])
+            raise _FaultError(b"IPv4 field must have at least one digit", text[at:])
         elif octets == _OCTETS:
-            raise _Fault(b"IPv4 address too long")
+            raise _FaultError(b"IPv4 address too long")
         else:
             octets, digits = octets + 1, b""
     if octets < _OCTETS:
-        raise _Fault(b"IPv4 address too short")
+        raise _FaultError(b"IPv4 address too short")
 
 
 def _octet(digits: bytes, char: bytes) -> bytes:
     if digits == b"0":
-        raise _Fault(b"IPv4 field has octet with leading zero")
+        raise _FaultError(b"IPv4 field has octet with leading zero")
     if int(digits + char) > _LARGEST_OCTET:
-        raise _Fault(b"IPv4 field has value >255")
+        raise _FaultError(b"IPv4 field has value >255")
     return digits + char
 
 
@@ -92,7 +92,7 @@ def _check_ipv6(text: bytes) -> None:
         rest = _after_colon(rest)
         if rest.startswith(b":"):
             if shortened:
-                raise _Fault(b"multiple :: in address", rest)
+                raise _FaultError(b"multiple :: in address", rest)
             shortened, rest = True, rest[1:]
             done = not rest
     _check_end(rest, fields, shortened=shortened)
@@ -102,32 +102,32 @@ def _group(rest: bytes) -> bytes:
     match = _HEX.match(rest)
     digits = match[0] if match is not None else b""
     if len(digits) > _LONGEST_FIELD:
-        raise _Fault(b"each group must have 4 or less digits", rest)
+        raise _FaultError(b"each group must have 4 or less digits", rest)
     if not digits:
-        raise _Fault(b"each colon-separated field must have at least one digit", rest)
+        raise _FaultError(b"each colon-separated field must have at least one digit", rest)
     return digits
 
 
 def _check_embedded(rest: bytes, fields: int, *, shortened: bool) -> None:
     if not shortened and fields != _FIELDS - _WORDS_OF_IPV4:
-        raise _Fault(b"embedded IPv4 address must replace the final 2 fields of the address", rest)
+        raise _FaultError(b"embedded IPv4 address must replace the final 2 fields of the address", rest)
     if fields > _FIELDS - _WORDS_OF_IPV4:
-        raise _Fault(b"too many hex fields to fit an embedded IPv4 at the end of the address", rest)
+        raise _FaultError(b"too many hex fields to fit an embedded IPv4 at the end of the address", rest)
     _check_ipv4(rest)
 
 
 def _after_colon(rest: bytes) -> bytes:
     if not rest.startswith(b":"):
-        raise _Fault(b"unexpected character, want colon", rest)
+        raise _FaultError(b"unexpected character, want colon", rest)
     if len(rest) == 1:
-        raise _Fault(b"colon must be followed by more characters", rest)
+        raise _FaultError(b"colon must be followed by more characters", rest)
     return rest[1:]
 
 
 def _check_end(rest: bytes, fields: int, *, shortened: bool) -> None:
     if rest:
-        raise _Fault(b"trailing garbage after address", rest)
+        raise _FaultError(b"trailing garbage after address", rest)
     if fields < _FIELDS and not shortened:
-        raise _Fault(b"address string too short")
+        raise _FaultError(b"address string too short")
     if fields == _FIELDS and shortened:
-        raise _Fault(b"the :: must expand to at least one field of zeros")
+        raise _FaultError(b"the :: must expand to at least one field of zeros")

@@ -69,6 +69,6 @@ def _is_timestamp(text: bytes) -> bool:
 
 def plain_reads_back(text: bytes) -> bool:
     """Whether a string written plain is read as that string, by go-yaml and by YAML 1.1's other readers."""
-    if text == b"<<" or _is_timestamp(text):
+    if _is_timestamp(text):
         return False
     return isinstance(resolve(text), bytes) and not _BASE_60.fullmatch(text)

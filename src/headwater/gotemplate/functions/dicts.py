@@ -7,7 +7,7 @@ from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.defaults import is_empty
 from headwater.gotemplate.functions.registry import Run, function
 from headwater.gotemplate.semver.version import Version
-from headwater.gotemplate.values.gotypes import ANY_MAP, Kind
+from headwater.gotemplate.values.gotypes import ANY, ANY_MAP, Kind
 from headwater.gotemplate.values.values import AnyMap, AnySlice, GoMap, GoSlice, StringSlice, Value, type_of
 
 _MAP = "map[string]interface {}"
@@ -152,12 +152,25 @@ def _merge(run: Run, target: GoMap, source: GoMap, *, overwrite: bool) -> None:
     run.enter()
     for key, value in list(source.items()):
         run.step()
-        if value is None:
-            if overwrite:
-                target[key] = None
-            continue
-        _merge_value(run, target, key, value, overwrite=overwrite)
+        if value is not None:
+            _merge_value(run, target, key, value, overwrite=overwrite)
+        elif overwrite:
+            target[key] = None
     run.leave()
+
+
+def _check_strings(target: GoMap, source: GoMap, *, overwrite: bool) -> None:
+    """A map of strings takes nothing from a map of anything, not even strings.
+
+    Raises: GoError.
+    """
+    for key in sorted(source):
+        value = source[key]
+        if isinstance(value, GoSlice) and key in target:
+            raise plain("reflect: call of reflect.Value.IsNil on string Value")
+        if isinstance(value, GoSlice) or overwrite or (value is not None and not target.get(key)):
+            found = type_of(value) if isinstance(value, GoSlice) else ANY
+            raise plain(f"reflect.Value.SetMapIndex: value of type {found} is not assignable to type string")
 
 
 def _merge_value(run: Run, target: GoMap, key: bytes, value: Value, *, overwrite: bool) -> None:
@@ -165,14 +178,13 @@ def _merge_value(run: Run, target: GoMap, key: bytes, value: Value, *, overwrite
     if isinstance(current, Version) and not overwrite and type_of(value).kind in (Kind.MAP, Kind.STRUCT):
         _check_struct(current, value)
     if isinstance(value, GoMap) and isinstance(current, GoMap):
-        _merge_maps(run, current, value, overwrite=overwrite)
+        if current.go_type is not ANY_MAP and value.go_type is ANY_MAP:
+            _check_strings(current, value, overwrite=overwrite)
+        elif not current.nil:
+            _merge(run, current, value, overwrite=overwrite)
         if current:
             return
     filled = not is_empty(current)
-    if isinstance(value, GoSlice) and filled:
-        if overwrite:
-            target[key] = value
-        return
     if overwrite or not filled:
         target[key] = value
 
@@ -183,17 +195,6 @@ def _check_struct(current: Version, value: Value) -> None:
     if kind.kind is Kind.POINTER and kind.elem is not type_of(value):
         text = "src and dst must be of same type"
         raise _UnfitError(text, public=text)
-
-
-def _merge_maps(run: Run, target: GoMap, source: GoMap, *, overwrite: bool) -> None:
-    """Nested maps merge in place; of other types than the target's, an element may not fit."""
-    if target.nil:
-        return
-    for value in source.values():
-        if target.go_type is not ANY_MAP and value is not None and type_of(value) is not target.go_type.elem:
-            text = f"reflect.Value.SetMapIndex: value of type {type_of(value)} is not assignable to type string"
-            raise plain(text)
-    _merge(run, target, source, overwrite=overwrite)
 
 
 # Copies.

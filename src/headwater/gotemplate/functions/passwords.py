@@ -193,7 +193,7 @@ def decrypt_aes(password: bytes, text: bytes) -> bytes:
     except CorruptInputError as error:
         raise GoError(str(error), public="illegal base64 data") from error
     if len(sealed) < _BLOCK:
-        raise out_of_range(f"[:{_BLOCK}] with capacity {len(sealed)}")
+        raise out_of_range(f"[:{_BLOCK}] with capacity {len(text) // 4 * 3}")
     if len(sealed) % _BLOCK:
         raise plain("crypto/cipher: input not full blocks")
     decryptor = _cipher(password, sealed[:_BLOCK]).decryptor()

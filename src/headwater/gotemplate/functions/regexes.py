@@ -157,7 +157,7 @@ class _Text:
         return self._text[self._offsets[start] : self._offsets[end]]
 
     def splits_rune(self, position: int) -> bool:
-        """Whether RE2, which looks at bytes around `\\B`, stopped where Go never looks."""
+        r"""Whether RE2, which looks at bytes around `\B`, stopped where Go never looks."""
         return self.searched[position : position + 1] >= b"\x80" and self.searched[position] < 0xC0  # noqa: PLR2004
 
     def width(self, position: int) -> int:
