@@ -7,6 +7,16 @@ import re
 
 import yaml
 
+from headwater.gotemplate.errors import GoError
+
+
+class YamlError(GoError):
+    """An error of go-yaml itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"yaml: {text}")
+
+
 _PROBLEMS = (
     (r"found character .* that cannot start any token", "found character that cannot start any token"),
     (r"expected ',' or ']', but got .*", "did not find expected ',' or ']'"),
@@ -20,39 +30,18 @@ _PROBLEMS = (
         r"expected alphabetic or numeric character, but found .*",
         "did not find expected alphabetic or numeric character",
     ),
-    (r"expected chomping or indentation indicators, but found .*", "did not find expected comment or line break"),
-    (r"expected a comment or a line break, but found .*", "did not find expected comment or line break"),
-    (r"expected a digit or '.', but found .*", "did not find expected digit or '.' character"),
-    (r"expected a digit, but found .*", "did not find expected version number"),
-    (r"found unknown escape character .*", "found unknown escape character"),
-    (r"expected escape sequence of .*", "did not find expected hexdecimal number"),
     (r"found undefined tag handle .*", "found undefined tag handle"),
-    (r"expected (?:URI|' '|'!'|'>').*, but found .*", "did not find expected tag URI"),
-    (r"expected indentation indicator in the range 1-9, but found 0", "found an indentation indicator equal to 0"),
+    (r"found unexpected document separator", "found unexpected document indicator"),
 )
 
 
-def worded(error: yaml.YAMLError, length: int) -> str:
-    """`length` is that of the text; at its end go-yaml has already begun a new line."""
+def worded(error: yaml.YAMLError) -> str:
     problem = getattr(error, "problem", None) or getattr(error, "reason", "") or ""
     context = getattr(error, "context", None) or ""
     mark = getattr(error, "problem_mark", None)
-    at_end = getattr(mark, "index", 0) >= length and bool(getattr(mark, "column", 0))
-    problem_line = _line(mark) + (at_end and problem.endswith(("'<stream end>'", "could not find expected ':'")))
-    context_line = _line(getattr(error, "context_mark", None))
+    problem_line, context_line = _line(mark), _line(getattr(error, "context_mark", None))
     line = problem_line + isinstance(error, yaml.scanner.ScannerError) if problem_line else context_line
-    if "directive" in context and problem.startswith("expected alphabetic"):
-        return (f"line {line}: " if line else "") + _directive_problem(error)
     return (f"line {line}: " if line else "") + _reworded(problem, context)
-
-
-def _directive_problem(error: yaml.YAMLError) -> str:
-    start, found = (getattr(getattr(error, name), "column", 0) for name in ("context_mark", "problem_mark"))
-    return (
-        "could not find expected directive name"
-        if found == start + 1
-        else "found unexpected non-alphabetical character"
-    )
 
 
 def _line(mark: object) -> int:

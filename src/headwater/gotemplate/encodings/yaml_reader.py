@@ -11,16 +11,19 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import yaml
 
-from headwater.gotemplate.encodings.yaml_errors import worded
-from headwater.gotemplate.encodings.yaml_resolver import resolve
+from headwater.gotemplate.encodings.yaml_errors import YamlError, worded
+from headwater.gotemplate.encodings.yaml_octets import readable
+from headwater.gotemplate.encodings.yaml_resolver import is_timestamp, resolve
 from headwater.gotemplate.encodings.yaml_scanner import Loader
 from headwater.gotemplate.errors import GoError
 from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.values import runes
 from headwater.gotemplate.values.numerals import format_float
+from headwater.gotemplate.values.quoting import quote
 from headwater.gotemplate.values.values import AnyMap, AnySlice, Uint64, Value
 
 _TAG = "tag:yaml.org,2002:"
@@ -43,13 +46,6 @@ class _Node:
     alias: "_Node | None" = None
 
 
-class _YamlError(GoError):
-    """An error of go-yaml itself."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(f"yaml: {text}")
-
-
 class YamlReader:
     def __init__(self, text: bytes, meter: Meter) -> None:
         self._text = text
@@ -65,14 +61,14 @@ class YamlReader:
         try:
             node = self._document()
         except yaml.YAMLError as error:
-            raise _YamlError(worded(error, len(runes.decode(self._text)))) from error
+            raise YamlError(worded(error)) from error
         value = self._decode(node) if node is not None else None
         return self._jsonable(value)
 
     # Events to nodes.
 
     def _document(self) -> _Node | None:
-        events = yaml.parse(_readable(self._text), Loader=Loader)
+        events = yaml.parse(readable(self._text), Loader=Loader)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 node = self._compose(next(events), events)
@@ -108,7 +104,7 @@ class YamlReader:
 
     def _alias(self, name: str) -> _Node:
         if name not in self._anchors:
-            raise _YamlError(f"unknown anchor '{name}' referenced")
+            raise YamlError(f"unknown anchor '{name}' referenced")
         return _Node("alias", name.encode(), alias=self._anchors[name])
 
     # Nodes to YAML's values: maps are lists of pairs, since keys may be anything.
@@ -128,7 +124,7 @@ class YamlReader:
 
     def _decode_alias(self, node: _Node, target: _Node) -> "_Decoded":
         if id(node) in self._aliases:
-            raise _YamlError(f"anchor '{runes.repaired(node.value)}' value contains itself")
+            raise YamlError(f"anchor '{runes.repaired(node.value)}' value contains itself")
         self._aliases.add(id(node))
         value = self._decode(target)
         self._aliases.discard(id(node))
@@ -142,7 +138,7 @@ class YamlReader:
                 continue
             key = self._decode(key_node)
             if isinstance(key, list | _Pairs):
-                raise _YamlError(f"invalid map key: {_go_syntax(key)}")
+                raise YamlError(f"invalid map key: {_go_syntax(key)}")
             pairs.set(key, self._decode(value_node))
         return pairs
 
@@ -152,7 +148,7 @@ class YamlReader:
         for source in sources:
             target = source.alias if source.alias is not None else source
             if target.kind != "mapping":
-                raise _YamlError("map merge requires map or sequence of maps as the value")
+                raise YamlError("map merge requires map or sequence of maps as the value")
             merged = self._decode(source)
             if isinstance(merged, _Pairs):
                 for key, value in merged.items():
@@ -182,34 +178,7 @@ class _Pairs:
         return list(self._items.values())
 
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\udc80-\udcff]")
 _Decoded = Value | list["_Decoded"] | _Pairs
-
-
-def _readable(text: bytes) -> str:
-    """The text as go-yaml's reader takes it.
-
-    Raises: GoError.
-    """
-    decoded = runes.decode(text)
-    bad = _UNREADABLE.search(decoded)
-    if bad is not None and runes.is_invalid(bad[0]):
-        raise _YamlError(_bad_octet(text, len(decoded[: bad.start()].encode())))
-    if bad is not None:
-        raise _YamlError("control characters are not allowed")
-    return decoded
-
-
-def _bad_octet(text: bytes, at: int) -> str:
-    first = text[at]
-    width = 2 if first & 0xE0 == 0xC0 else 3 if first & 0xF0 == 0xE0 else 4 if first & 0xF8 == 0xF0 else 0  # noqa: PLR2004
-    if not width:
-        return "invalid leading UTF-8 octet"
-    if at + width > len(text):
-        return "incomplete UTF-8 octet sequence"
-    if any(octet & 0xC0 != 0x80 for octet in text[at + 1 : at + width]):  # noqa: PLR2004 - a continuation
-        return "invalid trailing UTF-8 octet"
-    return "invalid length of a UTF-8 sequence"
 
 
 def _is_merge(node: _Node) -> bool:
@@ -218,10 +187,7 @@ def _is_merge(node: _Node) -> bool:
 
 def _scalar(node: _Node) -> Value:
     if node.tag == _TAG + "binary":
-        try:
-            return base64.b64decode(re.sub(rb"[\r\n]", b"", node.value), validate=True)
-        except binascii.Error as error:
-            raise _YamlError("!!binary value contains invalid base64 data") from error
+        return _binary(re.sub(rb"[\r\n]", b"", node.value))
     if (not node.tag and not node.implicit) or node.tag == _TAG + "str":
         return node.value
     if node.tag and node.tag not in _WANTED:
@@ -230,17 +196,28 @@ def _scalar(node: _Node) -> Value:
     return _tagged(node, value) if node.tag in _WANTED else value
 
 
+def _binary(text: bytes) -> bytes:
+    """Raises: YamlError."""
+    problem = "!!binary value contains invalid base64 data"
+    if len(text) % 4:
+        raise YamlError(problem)
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise YamlError(problem) from error
+
+
 def _tagged(node: _Node, value: Value) -> Value:
     """The value, if it is what its tag says."""
-    wanted, actual = _WANTED[node.tag], _type_name(node.value, value)
-    if wanted == actual or (wanted == "!!timestamp" and actual == "!!str"):
+    wanted, actual = _WANTED[node.tag], _type_name(value)
+    if wanted == actual or (wanted == "!!timestamp" and is_timestamp(node.value)):
         return value
     if wanted == "!!float" and actual == "!!int" and isinstance(value, int):
         return float(value)
-    raise _YamlError(f"cannot decode {actual} `{runes.repaired(node.value)}` as a {wanted}")
+    raise YamlError(f"cannot decode {actual} `{runes.repaired(node.value)}` as a {wanted}")
 
 
-def _type_name(text: bytes, value: Value) -> str:
+def _type_name(value: Value) -> str:
     match value:
         case None:
             return "!!null"
@@ -251,7 +228,7 @@ def _type_name(text: bytes, value: Value) -> str:
         case float():
             return "!!float"
         case _:
-            return "!!merge" if text == b"<<" else "!!str"
+            return "!!str"
 
 
 def _key(key: Value, value: "_Decoded") -> bytes:
@@ -298,10 +275,13 @@ def _go_syntax(value: "_Decoded") -> str:
     if isinstance(value, list):
         return "[]interface {}{" + ", ".join(map(_go_syntax, value)) + "}"
     if isinstance(value, _Pairs):
-        pairs = (f"{_go_syntax(key)}:{_go_syntax(item)}" for key, item in value.items())
+        items = value.items()
+        if all(isinstance(key, bytes) for key, _ in items):
+            items.sort(key=lambda pair: cast("bytes", pair[0]))
+        pairs = (f"{_go_syntax(key)}:{_go_syntax(item)}" for key, item in items)
         return "map[interface {}]interface {}{" + ", ".join(pairs) + "}"
     if isinstance(value, bytes):
-        return '"' + runes.repaired(value) + '"'
+        return quote(value).decode()
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "interface {}(nil)"}[value]
     if isinstance(value, Uint64):
@@ -331,7 +311,7 @@ def read_yaml(text: bytes, meter: Meter) -> AnyMap:
     try:
         value = YamlReader(text, meter).read()
     except GoError as error:
-        if type(error) not in (GoError, _YamlError):
+        if type(error) not in (GoError, YamlError):
             raise
         return AnyMap({b"Error": b"error converting YAML to JSON: " + error.text})
     if value is None:

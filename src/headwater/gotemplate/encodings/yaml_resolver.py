@@ -34,7 +34,7 @@ def resolve(text: bytes) -> Value:
     if text[:1] == b".":
         number = _parsed(parse_float, text)
         return text if number is None else number
-    if text[:1] in b"+-0123456789" and not _is_timestamp(text):
+    if text[:1] in b"+-0123456789" and not is_timestamp(text):
         return _number(text)
     return text
 
@@ -58,7 +58,7 @@ def _number(text: bytes) -> Value:
     return text if floating is None else floating
 
 
-def _is_timestamp(text: bytes) -> bool:
+def is_timestamp(text: bytes) -> bool:
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return False
@@ -69,6 +69,6 @@ def _is_timestamp(text: bytes) -> bool:
 
 def plain_reads_back(text: bytes) -> bool:
     """Whether a string written plain is read as that string, by go-yaml and by YAML 1.1's other readers."""
-    if _is_timestamp(text):
+    if is_timestamp(text):
         return False
     return isinstance(resolve(text), bytes) and not _BASE_60.fullmatch(text)

@@ -20,6 +20,7 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 _URI = frozenset("-;/?:@&=+$,_.!~*'()[]%" + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NAME = frozenset("-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LAST_RUNE = 0x10FFFF
+_LEADS = {1: (0x80, 0), 2: (0xE0, 0xC0), 3: (0xF0, 0xE0), 4: (0xF8, 0xF0)}
 
 
 class Scalars(yaml.SafeLoader):
@@ -120,7 +121,7 @@ class Scalars(yaml.SafeLoader):
         if letter in _BREAKS:
             self.forward()
             self._line_break()
-            breaks: list[str] = self.scan_flow_scalar_breaks(True, start)  # type: ignore[no-untyped-call] # noqa: FBT003
+            breaks: list[str] = self.scan_flow_scalar_breaks(True, start)  # noqa: FBT003 - double
             return breaks
         if letter not in _ESCAPES and letter not in _LONGEST_HEX:
             self.refuse(start, "found unknown escape character")
@@ -151,7 +152,7 @@ class Scalars(yaml.SafeLoader):
         return chomping, increment
 
     def _chomping(self) -> bool | None:
-        sign = self.peek()
+        sign: str = self.peek()
         if sign not in "+-":
             return None
         self.forward()
@@ -165,12 +166,12 @@ class Scalars(yaml.SafeLoader):
         self._line_break()
 
     def scan_block_scalar_indentation(self) -> tuple[list[str], int, yaml.Mark]:
-        found: tuple[list[str], int, yaml.Mark] = super().scan_block_scalar_indentation()  # type: ignore[no-untyped-call]
+        found: tuple[list[str], int, yaml.Mark] = super().scan_block_scalar_indentation()
         self._refuse_tab()
         return found
 
     def scan_block_scalar_breaks(self, indent: int) -> tuple[list[str], yaml.Mark]:
-        found: tuple[list[str], yaml.Mark] = super().scan_block_scalar_breaks(indent)  # type: ignore[no-untyped-call]
+        found: tuple[list[str], yaml.Mark] = super().scan_block_scalar_breaks(indent)
         if self.column < indent:
             self._refuse_tab()
         return found
@@ -211,7 +212,7 @@ class Scalars(yaml.SafeLoader):
             length += 1
         if self.peek(length) == "!":
             length += 1
-        handle = self.prefix(length)
+        handle: str = self.prefix(length)
         self.forward(length)
         if name == "directive" and handle != "!" and (len(handle) == 1 or not handle.endswith("!")):
             self.refuse(start_mark, "did not find expected '!'")
@@ -222,13 +223,33 @@ class Scalars(yaml.SafeLoader):
 
     def _uri(self, start: yaml.Mark, head: str) -> str:
         """What follows a handle that turned out to be none (`head`), or nothing; it may not be empty without one."""
-        chunks = [head[1:]]
-        found = bool(head)
+        chunks, found = [head[1:]], bool(head)
         while self.peek() in _URI:
-            chunks.append(self._escaped_octets(start) if self.peek() == "%" else self.peek())
-            if not chunks[-1].startswith("%") and self._ahead(chunks[-1]):
-                self.forward()
             found = True
+            if self.peek() == "%":
+                chunks.append(self._octets(start))
+            else:
+                chunks.append(self.peek())
+                self.forward()
         if not found:
             self.refuse(start, "did not find expected tag URI")
         return "".join(chunks)
+
+    def _octets(self, start: yaml.Mark) -> str:
+        """One character, as many escapes as it has octets."""
+        octets = bytes([self._octet(start)])
+        width = next((size for size, (mask, lead) in _LEADS.items() if octets[0] & mask == lead), 0)
+        if not width:
+            self.refuse(start, "found an incorrect leading UTF-8 octet")
+        while len(octets) < width:
+            octets += bytes([self._octet(start)])
+            if octets[-1] & 0xC0 != 0x80:  # noqa: PLR2004 - a continuation
+                self.refuse(start, "found an incorrect trailing UTF-8 octet")
+        return octets.decode("utf-8", "surrogateescape")
+
+    def _octet(self, start: yaml.Mark) -> int:
+        escape = self.prefix(3)
+        if len(escape) < len("%00") or escape[0] != "%" or not _HEX.issuperset(escape[1:]):
+            self.refuse(start, "did not find URI escaped octet")
+        self.forward(3)
+        return int(escape[1:], 16)
