@@ -1,4 +1,4 @@
-"""What Go's encoding/asn1 says of bytes that are no PKCS#12 file, as far as their first header tells."""
+"""What Go's encoding/asn1 says of bytes that are no PKCS#12 file or key, as far as their first header tells."""
 
 from dataclasses import dataclass
 
@@ -27,8 +27,8 @@ class _StructuralError(ValueError):
     pass
 
 
-def problem(data: bytes) -> str:
-    """Go's error for a file that is not a sequence as long as it says, or a general one."""
+def problem(data: bytes, wanted: str = "pfxPdu") -> str:
+    """Go's error for a file that is not a sequence as long as it says, or a general one; `wanted` is a type's name."""
     if not data:
         return "asn1: syntax error: sequence truncated"
     try:
@@ -41,10 +41,31 @@ def problem(data: bytes) -> str:
         seen = (
             f"{{class:{header.kind} tag:{header.tag} length:{header.length} isCompound:{str(header.compound).lower()}}}"
         )
-        return f"asn1: structure error: tags don't match ({_SEQUENCE} vs {seen}) {_PARAMETERS} pfxPdu @{header.size}"
+        return f"asn1: structure error: tags don't match ({_SEQUENCE} vs {seen}) {_PARAMETERS} {wanted} @{header.size}"
     if header.size + header.length > len(data):
         return "asn1: syntax error: data truncated"
     return "asn1: structure error: tags don't match"
+
+
+def has_trailing(data: bytes) -> bool:
+    """Whether something follows the sequence that the data starts with."""
+    left = _left_over(data)
+    return left is not None and left > 0
+
+
+def is_cut(data: bytes) -> bool:
+    """Whether the data starts with no sequence, or ends before it."""
+    left = _left_over(data)
+    return left is None or left < 0
+
+
+def _left_over(data: bytes) -> int | None:
+    """How many bytes follow the first sequence (negative: are missing of it), None when there is none."""
+    try:
+        header = _header(data)
+    except (_SyntaxError, _StructuralError, IndexError):
+        return None
+    return len(data) - header.size - header.length if header.tag == _SEQUENCE else None
 
 
 def _header(data: bytes) -> _Header:

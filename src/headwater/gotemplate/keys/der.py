@@ -25,6 +25,11 @@ def octets(data: bytes) -> bytes:
     return tagged(0x04, data)
 
 
+def bits(data: bytes) -> bytes:
+    """A BIT STRING of whole octets."""
+    return tagged(0x03, b"\0" + data)
+
+
 def null() -> bytes:
     return tagged(0x05, b"")
 

@@ -26,7 +26,8 @@ class Block:
 def encode(kind: bytes, data: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
     text = base64.b64encode(data)
     lines = [text[at : at + _LINE] for at in range(0, len(text), _LINE)]
-    head = b"".join(name + b": " + value + b"\n" for name, value in headers)
+    ordered = sorted(headers, key=lambda header: (header[0] != b"Proc-Type", header[0]))
+    head = b"".join(name + b": " + value + b"\n" for name, value in ordered)
     head += b"\n" if headers else b""
     body = b"".join(line + b"\n" for line in lines)
     return _BEGIN + kind + _DASHES + b"\n" + head + body + b"-----END " + kind + _DASHES + b"\n"

@@ -49,6 +49,8 @@ class Contents:
 def read(data: bytes, password: bytes) -> Contents:
     """Raises: GoError."""
     _check_password(password)
+    if asn1_problem.has_trailing(data):
+        raise plain("pkcs12: error reading P12 data: pkcs12: trailing data found")
     try:
         loaded = pkcs12.load_pkcs12(data, password)
     except ValueError as error:
@@ -149,8 +151,7 @@ def _attribute(identifier: str, value: bytes) -> bytes:
 
 
 def _bag(identifier: str, value: bytes, *attributes: bytes) -> bytes:
-    extra = (der.set_of(*attributes),) if attributes else ()
-    return der.sequence(der.oid(identifier), der.explicit(0, value), *extra)
+    return der.sequence(der.oid(identifier), der.explicit(0, value), der.set_of(*attributes))
 
 
 def _certificate_bag(certificate: Certificate, *attributes: bytes) -> bytes:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa, x25519
 
 from headwater.gotemplate.errors import GoError, plain
-from headwater.gotemplate.keys import der, pem
+from headwater.gotemplate.keys import asn1_problem, der, pem
 
 PrivateKey: TypeAlias = (
     rsa.RSAPrivateKey
@@ -58,20 +58,23 @@ def load_pem(text: bytes) -> PrivateKey:
     if block is None:
         raise plain("no PEM data in input")
     if block.kind == b"PRIVATE KEY":
-        return _load_as(block.data, "decoding PEM as PKCS#8")
+        return _load_as(block.data, "decoding PEM as PKCS#8", "pkcs8")
     kind = block.kind.removesuffix(b" PRIVATE KEY")
     if kind == block.kind:
         raise GoError(b"no private key data in PEM block of type " + kind, public="no private key data in PEM block")
-    if kind not in (b"RSA", b"EC", b"DSA"):
-        raise GoError(b"invalid private key type " + kind, public="invalid private key type")
-    return _load_as(block.data, f"parsing {kind.decode()} private key from PEM")
+    if kind not in _GO_STRUCTS:
+        raise GoError(b"invalid private key type " + block.kind, public="invalid private key type")
+    return _load_as(block.data, f"parsing {kind.decode()} private key from PEM", _GO_STRUCTS[kind])
 
 
-def _load_as(raw: bytes, what: str) -> PrivateKey:
+_GO_STRUCTS = {b"RSA": "pkcs1PrivateKey", b"EC": "ecPrivateKey", b"DSA": "dsaKeyFormat"}
+
+
+def _load_as(raw: bytes, what: str, wanted: str) -> PrivateKey:
     try:
         key = serialization.load_der_private_key(raw, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise GoError(f"{what}: asn1: structure error", public=what) from error
+        raise GoError(f"{what}: {asn1_problem.problem(raw, wanted)}", public=what) from error
     if not isinstance(key, _KINDS):
         raise plain(f"{what}: unknown key type")
     return key

@@ -13,10 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from headwater.gotemplate.errors import GoError, plain
-from headwater.gotemplate.keys import pem
+from headwater.gotemplate.keys import asn1_problem, pem
 from headwater.gotemplate.keys.private import PrivateKey, public_key_of
-
-_SEQUENCE = b"\x30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,8 @@ def parse(raw: bytes) -> Certificate:
         parsed = x509.load_der_x509_certificate(raw)
         _ = parsed.extensions, parsed.subject
     except ValueError as error:
-        raise plain(
-            "x509: malformed tbs certificate" if raw[:1] == _SEQUENCE else "x509: malformed certificate"
-        ) from error
+        cut = asn1_problem.is_cut(raw)
+        raise plain("x509: malformed certificate" if cut else "x509: malformed tbs certificate") from error
     except x509.UnsupportedGeneralNameType as error:
         raise plain("x509: malformed extension") from error
     return Certificate(raw, parsed)
