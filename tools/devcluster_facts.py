@@ -19,20 +19,28 @@ from tools.controlplane.programs import KUBERNETES
 FACTS = Path(__file__).parent.parent / "src" / "headwater" / "devcluster" / "data" / "kinds.json"
 
 SERVED = {
-    "v1": "configmaps endpoints events limitranges namespaces nodes persistentvolumeclaims pods podtemplates "
-    "replicationcontrollers resourcequotas secrets serviceaccounts services",
+    "v1": "configmaps endpoints events limitranges namespaces nodes persistentvolumeclaims persistentvolumes pods "
+    "podtemplates replicationcontrollers resourcequotas secrets serviceaccounts services",
     "apps/v1": "controllerrevisions daemonsets deployments replicasets statefulsets",
+    "admissionregistration.k8s.io/v1": "mutatingadmissionpolicies mutatingadmissionpolicybindings "
+    "mutatingwebhookconfigurations validatingadmissionpolicies validatingadmissionpolicybindings "
+    "validatingwebhookconfigurations",
     "apiextensions.k8s.io/v1": "customresourcedefinitions",
     "authentication.k8s.io/v1": "selfsubjectreviews tokenreviews",
     "authorization.k8s.io/v1": "localsubjectaccessreviews selfsubjectaccessreviews selfsubjectrulesreviews "
     "subjectaccessreviews",
+    "autoscaling/v2": "horizontalpodautoscalers",
     "batch/v1": "cronjobs jobs",
+    "certificates.k8s.io/v1": "certificatesigningrequests",
     "coordination.k8s.io/v1": "leases",
     "discovery.k8s.io/v1": "endpointslices",
-    "networking.k8s.io/v1": "ingressclasses ingresses networkpolicies",
+    "networking.k8s.io/v1": "ingressclasses ingresses ipaddresses networkpolicies servicecidrs",
+    "node.k8s.io/v1": "runtimeclasses",
     "policy/v1": "poddisruptionbudgets",
     "rbac.authorization.k8s.io/v1": "clusterrolebindings clusterroles rolebindings roles",
     "scheduling.k8s.io/v1": "priorityclasses",
+    "storage.k8s.io/v1": "csidrivers csinodes csistoragecapacities storageclasses volumeattachments "
+    "volumeattributesclasses",
 }
 _SUBRESOURCES = {"status", "scale", "token", "finalize"}
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."

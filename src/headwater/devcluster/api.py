@@ -1,6 +1,7 @@
 """From a request to its verb: the paths of the API, and of what stands around it (health, discovery, OpenAPI)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -49,7 +50,7 @@ class Api:
         parts = parse_path(request.path)
         match parts:
             case ["api" | "apis", _, _, *_] if parts[0] == "api" or len(parts) > 3:  # noqa: PLR2004 - a group's path has one part more
-                return self._resource(parse_place(parts, self.cluster.catalog), request)
+                return self._warned(parse_place(parts, self.cluster.catalog), request)
             case ["openapi", "v3", *rest]:
                 return self._openapi(rest)
             case ["openapi", "v2"]:
@@ -98,6 +99,14 @@ class Api:
                     raise no_such_path()
         except KeyError:
             raise no_such_path() from None
+
+    def _warned(self, place: Place, request: Request) -> Reply:
+        """That a version is deprecated is said with refusals too."""
+        try:
+            return self._resource(place, request)
+        except RefusedError as error:
+            told = place.resource.deprecation
+            return replace(refusal(error), warnings=[told] if told else [])
 
     def _resource(self, place: Place, request: Request) -> Reply:
         if place.subresource in OF_CONTAINERS:

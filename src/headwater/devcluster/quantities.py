@@ -28,3 +28,24 @@ def amount(value: Json) -> Decimal:
         return Decimal(0)
     number, suffix, exponent = found.groups()
     return Decimal(number) * _SUFFIXES.get(suffix or "", Decimal(1)) * Decimal(10) ** int(exponent or 0)
+
+
+def canonical(value: Json) -> str:
+    """As the API server writes it: whole numbers with the largest suffix that leaves them whole."""
+    text = str(value)
+    found = _QUANTITY.fullmatch(text)
+    if found is None or found[3] is not None:
+        return text
+    number = amount(text)
+    if not number:
+        return "0"
+    suffixes = _BINARY if (found[2] or "").endswith("i") and number % 1 == 0 else _DECIMAL
+    for suffix in suffixes:
+        count = number / _SUFFIXES.get(suffix, Decimal(1))
+        if count % 1 == 0:
+            return f"{int(count)}{suffix}"
+    return text
+
+
+_BINARY: Final = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki", "")
+_DECIMAL: Final = ("E", "P", "T", "G", "M", "k", "", "m", "u", "n")

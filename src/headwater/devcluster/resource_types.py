@@ -15,6 +15,9 @@ from headwater.devcluster.store import Kind
 DATA: Final = "data/kinds.json"
 METADATA: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
+_DEPRECATED: Final = {
+    ("", "endpoints"): "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
 _ALL_VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
@@ -125,6 +128,7 @@ def built_in() -> Iterator[ResourceType]:
                 columns=tuple(Column(**column) for column in entry["columns"]),
                 schema=Node(known.schemas[entry["schema"]], known.schemas),
                 schema_name=entry["schema"],
+                deprecation=_DEPRECATED.get((group, entry["name"]), ""),
             )
 
 

@@ -25,6 +25,16 @@ REVISION: Final = "deployment.kubernetes.io/revision"
 HASH_LABEL: Final = "pod-template-hash"
 _DESIRED: Final = "deployment.kubernetes.io/desired-replicas"
 _MOST: Final = "deployment.kubernetes.io/max-replicas"
+_OWN: Final = frozenset(
+    {
+        REVISION,
+        _DESIRED,
+        _MOST,
+        "deployment.kubernetes.io/revision-history",
+        "deprecated.deployment.rollback.to",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    }
+)
 
 
 def settle(cluster: Cluster, key: Key) -> None:
@@ -50,7 +60,7 @@ def _roll(cluster: Cluster, resource: ResourceType, found: Object) -> None:
     if mine is None:
         _create(cluster, resource, found, digest, revision)
     else:
-        _bring_up_to_date(cluster, mine, wanted, revision)
+        _bring_up_to_date(cluster, mine, found, revision)
         if (get_in(mine.object, "status", "readyReplicas") or 0) >= wanted:
             _shrink(cluster, others)
     _number_deployment(cluster, resource, found, revision)
@@ -75,7 +85,7 @@ def _create(cluster: Cluster, resource: ResourceType, found: Object, digest: str
         "name": f"{metadata_of(found)['name']}-{digest}",
         "namespace": metadata_of(found)["namespace"],
         "labels": labels,
-        "annotations": _annotations(spec.get("replicas") or 0, revision),
+        "annotations": {**_told(found), **_annotations(spec.get("replicas") or 0, revision)},
         "ownerReferences": [owner_reference(found, resource)],
     }
     selector = spec["selector"]
@@ -91,10 +101,18 @@ def _annotations(replicas: int, revision: int) -> Object:
     return {REVISION: str(revision), _DESIRED: str(replicas), _MOST: str(replicas + max(1, -(-replicas // 4)))}
 
 
-def _bring_up_to_date(cluster: Cluster, mine: Record, wanted: int, revision: int) -> None:
-    found = mine.object
-    annotations = {**annotations_of(found), **_annotations(wanted, revision)}
-    scaled = {**with_metadata(found, annotations=annotations), "spec": {**found["spec"], "replicas": wanted}}
+def _told(found: Object) -> Object:
+    """What a Deployment says of itself, its ReplicaSet of now says too, such as why it changed."""
+    return {name: value for name, value in annotations_of(found).items() if name not in _OWN}
+
+
+def _bring_up_to_date(cluster: Cluster, mine: Record, found: Object, revision: int) -> None:
+    wanted = get_in(found, "spec", "replicas") or 0
+    annotations = {**annotations_of(mine.object), **_told(found), **_annotations(wanted, revision)}
+    scaled = {
+        **with_metadata(mine.object, annotations=annotations),
+        "spec": {**mine.object["spec"], "replicas": wanted},
+    }
     write(cluster, cluster.catalog.get("apps", "replicasets"), scaled)
 
 

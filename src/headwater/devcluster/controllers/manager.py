@@ -112,6 +112,8 @@ class Manager:
         """A namespace or definition that waits to be empty, when something of it is gone."""
         if event.type is not EventType.DELETED:
             return
+        if namespaces.is_furniture(kind, event.record.key):
+            self._look_at(Kind("", "namespaces"), Key("", event.record.key.namespace))
         holders = [
             (Kind("", "namespaces"), Key("", event.record.key.namespace)),
             (Kind(definitions.GROUP, definitions.PLURAL), definitions.key_of_definition(kind)),

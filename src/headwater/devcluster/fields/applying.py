@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from headwater.devcluster.fields import sets
 from headwater.devcluster.fields.changes import changes, fields_of
+from headwater.devcluster.fields.last_applied import KUBECTL, last_applied
 from headwater.devcluster.fields.managed import UPDATE, Entry, Manager, entries_of, with_entries
 from headwater.devcluster.fields.merging import merged, removed
 from headwater.devcluster.fields.sets import FieldSet
@@ -27,9 +28,10 @@ def applied(live: Object, configuration: Object, node: Node, manager: Manager, n
     own = next((entry for entry in entries if entry.manager.is_same(manager)), None)
     others = [entry for entry in entries if entry is not own]
     result = merged(live, configuration, node)
-    others = _settled(others, changes(live, result, node).set, force=force)
+    others = _settled(others, changes(live, result, node).set, _allowed(live, node, manager), force=force)
     if own is not None:
-        result = _pruned(result, sets.difference(own.fields, wanted), others, node)
+        kept = [wanted, *(entry.fields for entry in others)]
+        result = _pruned(result, sets.difference(own.fields, wanted), kept, node)
     same = _is_same(live, result)
     if own is not None and own.fields == wanted and same:
         return live
@@ -37,19 +39,29 @@ def applied(live: Object, configuration: Object, node: Node, manager: Manager, n
     return with_entries(result, [*others, Entry(manager, wanted, time)])
 
 
-def _settled(others: Sequence[Entry], changed: FieldSet, *, force: bool) -> list[Entry]:
+def _allowed(live: Object, node: Node, manager: Manager) -> FieldSet:
+    """What kubectl may take from anybody: fields that it applied last itself, client-side, and that are so still."""
+    last = last_applied(live) if manager.name == KUBECTL else None
+    if last is None:
+        return {}
+    since = changes(last, live, node)
+    return sets.difference(sets.difference(fields_of(last, node), since.set), since.removed)
+
+
+def _settled(others: Sequence[Entry], changed: FieldSet, allowed: FieldSet, *, force: bool) -> list[Entry]:
     """The others' entries without what is taken from them. Raises RefusedError unless it may be taken."""
     taken = [(entry, sets.intersection(entry.fields, changed)) for entry in others]
-    conflicts = [(entry, fields) for entry, fields in taken if fields]
+    refused = [(entry, sets.difference(fields, allowed)) for entry, fields in taken]
+    conflicts = [(entry, fields) for entry, fields in refused if fields]
     if conflicts and not force:
         raise _conflict(conflicts)
     return [replace(entry, fields=sets.difference(entry.fields, fields)) for entry, fields in taken]
 
 
-def _pruned(result: Object, dropped: FieldSet, others: Sequence[Entry], node: Node) -> Object:
-    """Without what the manager no longer names and nobody else owns, itself or something in it."""
-    for entry in others:
-        dropped = sets.difference(dropped, sets.with_parents(entry.fields))
+def _pruned(result: Object, dropped: FieldSet, kept: Sequence[FieldSet], node: Node) -> Object:
+    """Without what the manager no longer names, unless it or something in it is in one of `kept`."""
+    for fields in kept:
+        dropped = sets.difference(dropped, sets.with_parents(fields))
     found = removed(result, dropped, node)
     assert isinstance(found, dict)
     return found

@@ -21,7 +21,7 @@ def merged(live: Json, configuration: Json, node: Node | None) -> Json:
 
 
 def removed(value: Json, dropped: FieldSet, node: Node | None) -> Json:
-    """Without the members of `dropped`, unless something below them stays."""
+    """Without the members of `dropped` and all that is in them; nobody owns what was filled in there."""
     if isinstance(value, dict):
         found = {}
         for name, held in value.items():
@@ -29,7 +29,7 @@ def removed(value: Json, dropped: FieldSet, node: Node | None) -> Json:
             child = node.child(name) if node is not None else None
             if step is None:
                 found[name] = held
-            elif (left := _left(held, step, child)) is not None:
+            elif (left := _left(held, step, child)) is not None and not _is_emptied(held, left, child):
                 found[name] = left
         return found
     if is_granular_list(value, node):
@@ -40,12 +40,14 @@ def removed(value: Json, dropped: FieldSet, node: Node | None) -> Json:
     return value
 
 
+def _is_emptied(before: Json, left: Json, node: Node | None) -> bool:
+    """A list of a built-in kind that has nothing in it is as good as none."""
+    return left == [] and before != [] and node is not None and not node.custom
+
+
 def _left(value: Json, step: FieldSet, node: Node | None) -> Json:
     """What stays of a value of which `step` is taken away; None if it goes as a whole."""
-    if not step:
-        return None
-    left = removed(value, step, node)
-    return None if "." in step and not left else left
+    return None if not step or "." in step else removed(value, step, node)
 
 
 def _merged_lists(live: list[Json], configuration: list[Json], node: Node) -> list[Json]:

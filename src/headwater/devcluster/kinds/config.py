@@ -1,12 +1,14 @@
 """Secrets, ConfigMaps and ServiceAccounts."""
 
 import base64
+import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from headwater.devcluster.kinds.strategy import Strategy
 from headwater.devcluster.naming import config_key_problems
 from headwater.devcluster.objects import Object
+from headwater.devcluster.schemas.go_json import syntax_problem
 from headwater.devcluster.status import Cause, forbidden_field, invalid_value, required
 
 _MOST_BYTES: Final = 1024 * 1024
@@ -45,6 +47,8 @@ def _typed_problems(new: Object, data: Object) -> Iterator[Cause]:
                     yield required(f"data[{key}]")
         case "kubernetes.io/dockerconfigjson" if ".dockerconfigjson" not in data:
             yield required("data[.dockerconfigjson]")
+        case "kubernetes.io/dockerconfigjson":
+            yield from _json_problems("data[.dockerconfigjson]", base64.b64decode(data[".dockerconfigjson"]))
         case "kubernetes.io/basic-auth" if "username" not in data and "password" not in data:
             yield required("data[username]")
             yield required("data[password]")
@@ -56,6 +60,13 @@ def _typed_problems(new: Object, data: Object) -> Iterator[Cause]:
                 yield required("metadata.annotations[kubernetes.io/service-account.name]")
         case _:
             return
+
+
+def _json_problems(field: str, text: bytes) -> Iterator[Cause]:
+    try:
+        json.loads(text)
+    except ValueError:
+        yield invalid_value(field, "<secret contents redacted>", syntax_problem(text))
 
 
 def _secret_changes(new: Object, old: Object) -> Iterator[Cause]:

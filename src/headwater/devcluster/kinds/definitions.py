@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from headwater.devcluster.kinds.checks import one_of
 from headwater.devcluster.kinds.pods import filled
 from headwater.devcluster.kinds.strategy import Strategy
+from headwater.devcluster.kinds.structure import structure_problems
+from headwater.devcluster.naming import service_label_problems
 from headwater.devcluster.objects import Object, get_in, metadata_of
 from headwater.devcluster.resource_types import Column, ResourceType, ScalePaths, metadata_schema
 from headwater.devcluster.schemas.node import Node
@@ -79,8 +82,13 @@ def _column(raw: Object) -> Column:
 def _deprecation(spec: Object, version: Object) -> str:
     if not version.get("deprecated"):
         return ""
-    usual = f"{spec['group']}/{version['name']} {spec['names']['kind']} is deprecated"
-    return str(version.get("deprecationWarning") or usual)
+    if told := version.get("deprecationWarning"):
+        return str(told)
+    group, kind, own = spec["group"], spec["names"]["kind"], _priority(version["name"])
+    lasting = [each["name"] for each in spec["versions"] if each.get("served") and not each.get("deprecated")]
+    newer = min((name for name in lasting if _priority(name) < own), key=_priority, default="")
+    rest = f"; use {group}/{newer} {kind}" if newer else ""
+    return f"{group}/{version['name']} {kind} is deprecated{rest}"
 
 
 def _priority(version: str) -> tuple[int, int, int, str]:
@@ -114,20 +122,53 @@ def _problems(new: Object, old: Object | None) -> Iterator[Cause]:
     spec = new.get("spec") or {}
     names = spec.get("names") or {}
     yield from _absences(spec, names)
+    yield from one_of("spec.scope", spec.get("scope") or None, ("Cluster", "Namespaced"))
+    changed = list(_changes(spec, (old or {}).get("spec") or {})) if old is not None else []
+    yield from changed
     wanted = f"{names.get('plural', '')}.{spec.get('group', '')}"
     name = metadata_of(new).get("name", "")
-    if name != wanted:
+    if name != wanted and not changed:
         yield invalid_value("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
-    versions = spec.get("versions") or []
+    yield from _version_problems(spec.get("versions") or [])
+    yield from _stored_problems(new)
+
+
+def _changes(spec: Object, before: Object) -> Iterator[Cause]:
+    """What may not change once a kind is served."""
+    for path in (("scope",), ("group",), ("names", "kind"), ("names", "plural")):
+        if get_in(spec, *path) != get_in(before, *path):
+            yield invalid_value("spec." + ".".join(path), get_in(spec, *path), "field is immutable")
+
+
+def _version_problems(versions: list[Object]) -> Iterator[Cause]:
     if sum(bool(each.get("storage")) for each in versions) != 1:
         yield invalid_value("spec.versions", versions, "must have exactly one version marked as storage version")
     if not any(each.get("storage") for each in versions):
         yield invalid_value("status.storedVersions", None, "must have at least one stored version")
     for index, version in enumerate(versions):
-        if not get_in(version, "schema", "openAPIV3Schema"):
-            yield required(f"spec.versions[{index}].schema.openAPIV3Schema", "schemas are required")
-    if old is not None and get_in(old, "spec", "scope") != spec.get("scope"):
-        yield invalid_value("spec.scope", spec.get("scope"), "field is immutable")
+        path = f"spec.versions[{index}]"
+        if name := version.get("name"):
+            for field in (f"{path}.name", *(["spec.version"] if index == 0 else [])):
+                yield from service_label_problems(field, name)
+        schema = get_in(version, "schema", "openAPIV3Schema")
+        if not schema:
+            words = "schemas are required" if len(versions) == 1 else ""
+            yield required(f"{path}.schema.openAPIV3Schema", words)
+        else:
+            whole = "spec.validation" if len(versions) == 1 else f"{path}.schema"
+            yield from structure_problems(schema, f"{whole}.openAPIV3Schema")
+
+
+def _stored_problems(new: Object) -> Iterator[Cause]:
+    known = {each.get("name") for each in get_in(new, "spec", "versions") or ()}
+    for index, stored in enumerate(get_in(new, "status", "storedVersions") or ()):
+        if stored not in known:
+            words = (
+                f"missing from spec.versions; {stored} was previously a storage version, and must remain in "
+                f"spec.versions until a storage migration ensures no data remains persisted in {stored} and removes "
+                f"{stored} from status.storedVersions"
+            )
+            yield invalid_value(f"status.storedVersions[{index}]", stored, words)
 
 
 def _absences(spec: Object, names: Object) -> Iterator[Cause]:

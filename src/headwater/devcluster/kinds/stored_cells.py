@@ -94,7 +94,78 @@ def _ingress_class(found: Object, now: datetime) -> list[Json]:
     return [spec.get("controller", ""), "<none>", age(found, now)]
 
 
+def _volume(found: Object, now: datetime) -> list[Json]:
+    spec = found.get("spec") or {}
+    claim = spec.get("claimRef") or {}
+    return [
+        get_in(spec, "capacity", "storage") or "",
+        ",".join(_SHORT_MODES.get(mode, mode) for mode in spec.get("accessModes") or ()),
+        spec.get("persistentVolumeReclaimPolicy", ""),
+        get_in(found, "status", "phase") or "",
+        f"{claim.get('namespace', '')}/{claim.get('name', '')}" if claim else "",
+        spec.get("storageClassName", ""),
+        spec.get("volumeAttributesClassName") or "<unset>",
+        get_in(found, "status", "reason") or "",
+        age(found, now),
+        spec.get("volumeMode", ""),
+    ]
+
+
+def _autoscaler(found: Object, now: datetime) -> list[Json]:
+    spec, status = found.get("spec") or {}, found.get("status") or {}
+    target = spec.get("scaleTargetRef") or {}
+    least = spec.get("minReplicas")
+    return [
+        f"{target.get('kind', '')}/{target.get('name', '')}",
+        ", ".join(_metric(each) for each in spec.get("metrics") or ()) or "<none>",
+        "<unset>" if least is None else str(least),
+        spec.get("maxReplicas", 0),
+        status.get("currentReplicas", 0),
+        age(found, now),
+    ]
+
+
+def _metric(metric: Object) -> str:
+    """Nothing is measured here."""
+    resource = metric.get("resource") or {}
+    target = resource.get("target") or {}
+    if target.get("averageUtilization") is not None:
+        return f"{resource.get('name', '')}: <unknown>/{target['averageUtilization']}%"
+    return f"<unknown>/{target.get('averageValue', '<auto>')}"
+
+
+def _storage_class(found: Object, now: datetime) -> list[Json]:
+    return [
+        found.get("provisioner", ""),
+        found.get("reclaimPolicy", ""),
+        found.get("volumeBindingMode", ""),
+        bool(found.get("allowVolumeExpansion")),
+        age(found, now),
+    ]
+
+
+def _webhooks(found: Object, now: datetime) -> list[Json]:
+    return [len(found.get("webhooks") or ()), age(found, now)]
+
+
+def _runtime_class(found: Object, now: datetime) -> list[Json]:
+    return [found.get("handler", ""), age(found, now)]
+
+
+_SHORT_MODES: Final = {
+    "ReadWriteOnce": "RWO",
+    "ReadOnlyMany": "ROX",
+    "ReadWriteMany": "RWX",
+    "ReadWriteOncePod": "RWOP",
+}
+
 CELLS: Final[dict[str, Cells]] = {
+    "horizontalpodautoscalers": _autoscaler,
+    "mutatingwebhookconfigurations": _webhooks,
+    "persistentvolumes": _volume,
+    "runtimeclasses": _runtime_class,
+    "storageclasses": _storage_class,
+    "validatingwebhookconfigurations": _webhooks,
     "cronjobs": _cron_job,
     "ingressclasses": _ingress_class,
     "ingresses": _ingress,

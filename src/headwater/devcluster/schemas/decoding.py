@@ -77,7 +77,7 @@ def _problems(value: Json, node: Node, kind: str, path: str) -> Iterator[str]:
     """`kind` is the struct that declares the field at `path`."""
     if value is None:
         return
-    if _is_quantity_node(node):
+    if node.is_quantity:
         if isinstance(value, str) and not is_quantity(value):
             yield QUANTITY_WORDS
     elif node.is_anything:
@@ -106,10 +106,6 @@ def _inner_problems(value: Json, node: Node, kind: str, path: str) -> Iterator[s
     elif isinstance(value, list) and node.items is not None:
         for item in value:
             yield from _problems(item, node.items, kind, path)
-
-
-def _is_quantity_node(node: Node) -> bool:
-    return "oneOf" in node.raw and not node.custom and not node.is_int_or_string
 
 
 def _base64_problems(text: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ class Node:
         self.is_int_or_string: bool = bool(self.raw.get("x-kubernetes-int-or-string")) or (
             self.raw.get("format") == "int-or-string"
         )
+        self.is_quantity: bool = "oneOf" in self.raw and not custom and not self.is_int_or_string
         self.nullable: bool = bool(self.raw.get("nullable"))
         self.is_anything = not self.type and "properties" not in self.raw and not self.is_int_or_string
 

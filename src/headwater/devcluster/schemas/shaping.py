@@ -5,6 +5,7 @@ through (the very same dict) is not walked again.
 """
 
 from headwater.devcluster.objects import Json, Object
+from headwater.devcluster.quantities import canonical
 from headwater.devcluster.schemas.node import Node
 
 
@@ -37,9 +38,14 @@ def _pruned_object(value: Object, node: Node, path: str, unknown: list[str], see
 
 
 def without_nulls(value: Json, node: Node | None, seen: Json = None) -> Json:
-    """As Go reads a built-in kind: a null is as good as nothing, and an empty value as an item of a list."""
+    """As Go reads a built-in kind: a null is as good as nothing, and an empty value as an item of a list.
+
+    Quantities come out as they are usually written.
+    """
     if value is seen:
         return value
+    if node is not None and node.is_quantity and isinstance(value, str | int | float):
+        return canonical(value)
     if isinstance(value, dict):
         before = seen if isinstance(seen, dict) else {}
         kept = {

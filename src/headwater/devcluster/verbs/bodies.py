@@ -1,6 +1,7 @@
 """Bodies: bytes to an object of the kind that the place wants, with what the server makes of unknown fields."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 import yaml
@@ -13,6 +14,9 @@ from headwater.devcluster.schemas.decoding import undecodable
 from headwater.devcluster.schemas.go_json import syntax_problem
 from headwater.devcluster.schemas.shaping import pruned, without_nulls
 from headwater.devcluster.status import bad_request
+
+_MOST_NODES: Final = 200_000
+"""Values of a YAML body, each counted as often as it is named: a real one of the largest size has fewer."""
 
 
 def read_object(request: Request, resource: ResourceType) -> Object:
@@ -30,7 +34,7 @@ def read_json(request: Request) -> Json:
         return protobuf.decode_body(request.body)
     try:
         if "yaml" in request.content_type and not request.body.lstrip().startswith(b"{"):
-            return yaml.load(request.body, Loader=_JsonLoader)  # noqa: S506 - a safe loader, see below
+            return _unfolded(yaml.load(request.body, Loader=_JsonLoader))  # noqa: S506 - a safe loader, see below
         return msgspec.json.decode(request.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise bad_request(syntax_problem(request.body)) from error
@@ -38,6 +42,22 @@ def read_json(request: Request) -> Json:
         raise bad_request(f"error decoding YAML: {error}") from error
     except RecursionError as error:
         raise bad_request("the body is nested too deeply") from error
+
+
+def _unfolded(found: Json) -> Json:
+    """What aliases stand for, as long as they stand for no more than a body may hold. Raises: RefusedError (400)."""
+    left = _MOST_NODES
+    waiting = [found]
+    while waiting:
+        value = waiting.pop()
+        left -= 1
+        if left < 0:
+            raise bad_request("error decoding YAML: document contains excessive aliasing")
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
 
 
 class _JsonLoader(yaml.SafeLoader):

@@ -58,7 +58,7 @@ def insert(cluster: Cluster, place: Place, wanted: Object, own: Owning, *, dry_r
     _check_namespace(cluster, resource, metadata_of(named).get("namespace", ""), metadata_of(named).get("name", ""))
     fresh = _with_status_of({}, named) if "status" in resource.subresources else named
     complete = strategy.create(_as_stored(cluster, resource, _complete(fresh, resource, strategy, None), None))
-    meta = {"uid": cluster.uid(), "creationTimestamp": cluster.timestamp()}
+    meta = {"uid": cluster.uid(), "creationTimestamp": cluster.timestamp(), "selfLink": None}
     generation = {"generation": 1} if strategy.has_generation else {"generation": None}
     born = own({}, with_metadata(complete, **meta, **generation, resourceVersion=None))
     _check(born, None, resource, strategy)
@@ -87,7 +87,9 @@ def replace(  # noqa: PLR0913 - as insert, and what is replaced
         return Stored(after if dry_run else cluster.store.delete(resource.store_kind, old.key).object, deleted=True)
     if _is_same(before, after):
         return Stored(before)
-    return Stored(after if dry_run else cluster.store.put(resource.store_kind, after).object)
+    if dry_run:
+        return Stored(with_metadata(after, resourceVersion=metadata_of(before)["resourceVersion"]))
+    return Stored(cluster.store.put(resource.store_kind, after).object)
 
 
 def _is_namespace(resource: ResourceType) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 from headwater.devcluster.cluster import Cluster
 from headwater.devcluster.fields.applying import applied
 from headwater.devcluster.fields.last_applied import remembered
+from headwater.devcluster.fields.typing import type_problems
 from headwater.devcluster.http import (
     APPLY_YAML,
     JSON_PATCH,
@@ -35,7 +36,7 @@ from headwater.devcluster.store import Record
 from headwater.devcluster.verbs.answers import answer
 from headwater.devcluster.verbs.bodies import check_kind, read_json, read_object, shaped, unknown_fields
 from headwater.devcluster.verbs.place import Options, Place, applier, updater
-from headwater.devcluster.verbs.storing import insert, owning, replace
+from headwater.devcluster.verbs.storing import Owning, insert, owning, replace
 
 _PATCHES: Final = (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_YAML)
 
@@ -155,7 +156,7 @@ def _apply(cluster: Cluster, place: Place, request: Request) -> Reply:
     if not request.query.get("fieldManager"):
         cause = required("fieldManager", "is required for apply patch")
         raise invalid("PatchOptions", "meta.k8s.io", "", [cause])
-    given = read_object(request, place.resource)
+    given = _of_place(read_object(request, place.resource), place)
     _check_typed(given, place)
     configuration, warnings = shaped(given, place.resource, options.validation)
     _check_name(place, configuration)
@@ -165,17 +166,30 @@ def _apply(cluster: Cluster, place: Place, request: Request) -> Reply:
     if old is None:
         return _create_by_apply(cluster, place, configuration, request)
     result = _applied_to(old, place, configuration, options, cluster.timestamp())
-    stored = replace(cluster, place, old, result, _as_given, dry_run=options.dry_run)
+    stored = replace(cluster, place, old, result, _owned_as(result), dry_run=options.dry_run)
     return answer(cluster, place.resource, stored.object, request, warnings=warnings)
+
+
+def _of_place(configuration: Object, place: Place) -> Object:
+    """Without what is not this place's to say: the status, or all but the status."""
+    if place.subresource == "status":
+        meta = metadata_of(configuration)
+        named = {name: meta[name] for name in ("name", "namespace", "uid", "resourceVersion") if name in meta}
+        kept = {name: value for name, value in configuration.items() if name in {"apiVersion", "kind", "status"}}
+        return {**kept, "metadata": named}
+    if "status" in place.resource.subresources:
+        return {name: value for name, value in configuration.items() if name != "status"}
+    return configuration
 
 
 def _check_typed(configuration: Object, place: Place) -> None:
     """What is applied must be known to the schema, whatever is asked for. Raises: RefusedError (500)."""
     unknown = unknown_fields(configuration, place.resource)
-    if not unknown:
-        return
     kind = f"{place.group}/{place.resource.version}, Kind={place.resource.kind}"
-    listed = [f".{path}: field not declared in schema" for path in unknown]
+    listed = [*type_problems(configuration, place.resource.schema)]
+    listed += [f".{path}: field not declared in schema" for path in unknown]
+    if not listed:
+        return
     words = listed[0] if len(listed) == 1 else "errors:\n" + "\n".join(f"  {each}" for each in listed)
     message = f"failed to create typed patch object ({place.namespace}/{place.name}; {kind}): {words}"
     raise RefusedError(500, "", message)
@@ -194,7 +208,7 @@ def _applied_to(old: Record, place: Place, configuration: Object, options: Optio
 def _create_by_apply(cluster: Cluster, place: Place, configuration: Object, request: Request) -> Reply:
     options = Options.of(request)
     meta = metadata_of(configuration)
-    if meta.get("uid") or meta.get("resourceVersion") not in (None, ""):
+    if meta.get("uid"):
         raise conflict(place.plural, place.group, place.name)
     if place.subresource:
         raise not_found(place.plural, place.group, place.name)
@@ -207,6 +221,11 @@ def _create_by_apply(cluster: Cluster, place: Place, configuration: Object, requ
 def _as_given(_old: Object, new: Object) -> Object:
     """Applying has settled already who owns what."""
     return new
+
+
+def _owned_as(result: Object) -> Owning:
+    """Likewise, where only a part of the result is stored."""
+    return lambda _old, new: with_metadata(new, managedFields=metadata_of(result).get("managedFields"))
 
 
 def _check_name(place: Place, wanted: Object) -> None:

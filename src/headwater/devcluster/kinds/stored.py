@@ -1,6 +1,6 @@
-"""Ingresses, NetworkPolicies, claims of volumes, classes of priority, budgets: kept, and nothing acts on them.
+"""Ingresses, NetworkPolicies, volumes, autoscalers and the like: kept, and nothing acts on them.
 
-Source: k8s.io/kubernetes pkg/apis/{networking,core,scheduling,policy}, defaults and validation.
+Source: k8s.io/kubernetes pkg/apis/{autoscaling,core,networking,scheduling,storage}, defaults and validation.
 """
 
 from collections.abc import Iterator
@@ -85,6 +85,45 @@ def _priority_problems(new: Object, old: Object | None) -> Iterator[Cause]:
         yield forbidden_field("value", "may not be changed in an update.")
 
 
+def _autoscaler_defaults(found: Object) -> Object:
+    return {**found, "spec": filled(found.get("spec") or {}, {"minReplicas": 1})}
+
+
+def _new_autoscaler(found: Object) -> Object:
+    return {**found, "status": {"currentMetrics": None, "desiredReplicas": 0}}
+
+
+def _autoscaler_problems(new: Object, _old: Object | None) -> Iterator[Cause]:
+    spec = new.get("spec") or {}
+    least, most = spec.get("minReplicas", 1), spec.get("maxReplicas", 0)
+    if least < 1:
+        yield invalid_value("spec.minReplicas", least, "must be greater than or equal to 1")
+    if most < 1:
+        yield invalid_value("spec.maxReplicas", most, "must be greater than 0")
+    elif most < least:
+        yield invalid_value("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`")
+    for field in ("kind", "name"):
+        if not get_in(spec, "scaleTargetRef", field):
+            yield required(f"spec.scaleTargetRef.{field}")
+
+
+def _volume_defaults(found: Object) -> Object:
+    usual = {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"}
+    return {**found, "spec": filled(found.get("spec") or {}, usual)}
+
+
+def _storage_class_defaults(found: Object) -> Object:
+    return filled(found, {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"})
+
+
+def _storage_class_problems(new: Object, _old: Object | None) -> Iterator[Cause]:
+    if not new.get("provisioner"):
+        yield required("provisioner")
+
+
+AUTOSCALER: Final = Strategy(defaults=_autoscaler_defaults, create=_new_autoscaler, problems=_autoscaler_problems)
+VOLUME: Final = Strategy(defaults=_volume_defaults, create=_new_claim)
+STORAGE_CLASS: Final = Strategy(defaults=_storage_class_defaults, problems=_storage_class_problems)
 INGRESS: Final = Strategy(create=_new_ingress, problems=_ingress_problems, has_generation=True)
 NETWORK_POLICY: Final = Strategy(defaults=_policy_defaults, problems=_policy_problems, has_generation=True)
 CLAIM: Final = Strategy(defaults=_claim_defaults, create=_new_claim, problems=_claim_problems)
