@@ -63,7 +63,7 @@ def ask(url: str, method: str = "GET", body: object = None) -> tuple[int, dict[s
             return answer.status, json.load(answer)
     except HTTPError as error:
         with error:
-            return error.code, json.load(error)
+            return error.code, json.load(error) if error.headers.get_content_type() == "application/json" else {}
 
 
 def config_map(name: str) -> object:

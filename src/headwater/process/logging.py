@@ -36,6 +36,10 @@ def configure_logging(*, level: str = "info", json: bool = False, stream: TextIO
     _take_over_libraries()
 
 
+# Streams stay open for as long as they may, so every drain of them ends like this.
+_UNREMARKABLE = {"Cancel %s running task(s), timeout graceful shutdown exceeded"}
+
+
 class _Bridge(logging.Handler):
     """What libraries log, as events: the template of a message and where it failed, never what was put into them.
 
@@ -43,6 +47,8 @@ class _Bridge(logging.Handler):
     """
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.msg in _UNREMARKABLE:
+            return
         trace = {"trace": trace_of(record.exc_info[1])} if record.exc_info and record.exc_info[1] else {}
         said = str(record.msg).partition("\n")[0]
         structlog.get_logger().log(record.levelno, "library.warned", library=record.name, said=said, **trace)

@@ -60,6 +60,14 @@ def test_what_a_library_logs_is_an_event_without_what_was_put_into_it() -> None:
     assert CANARY not in stream.getvalue()
 
 
+def test_a_drain_that_ends_with_open_streams_is_no_event() -> None:
+    stream = io.StringIO()
+    configure_logging(json=True, stream=stream)
+    said = "Cancel %s running task(s), timeout graceful shutdown exceeded"
+    logging.getLogger("uvicorn.error").error(said, 1)
+    assert stream.getvalue() == ""
+
+
 class FullDisk(io.StringIO):
     def write(self, _text: str, /) -> int:
         raise OSError(28, "No space left on device")
