@@ -4,8 +4,12 @@ A scene is a namespace of its own, called as the scene is; its lines run in orde
 comes by standard input. Lines that are answered differently stand in `DIFFERENCES`, each with its reason.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from tests.devcluster.kubectl_bad_input import BAD_INPUT
+from tests.devcluster.kubectl_everyday import EVERYDAY
+from tests.devcluster.kubectl_kinds import KINDS
+from tests.devcluster.kubectl_line import Line, config_map, deployment, widget
 
 WIDGETS: Final = """
 apiVersion: apiextensions.k8s.io/v1
@@ -62,30 +66,6 @@ spec:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One command line, without `kubectl` and without the namespace, and what it reads."""
-
-    command: str
-    stdin: str = ""
-
-
-def config_map(name: str, data: str, more: str = "") -> str:
-    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}{more}}}\ndata: {data}\n"
-
-
-def widget(name: str, spec: str, version: str = "v1", more: str = "") -> str:
-    return f"apiVersion: example.com/{version}\nkind: Widget\nmetadata: {{name: {name}{more}}}\nspec: {spec}\n"
-
-
-def deployment(name: str, image: str = "app:1", more: str = "", labels: str = "app: a") -> str:
-    return (
-        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n"
-        f"  selector: {{matchLabels: {{app: a}}}}\n  template:\n    metadata: {{labels: {{{labels}}}}}\n"
-        f"    spec: {{containers: [{{name: c, image: '{image}'}}]}}\n{more}"
-    )
-
-
 _SECOND_CONTAINER = '{"spec":{"template":{"spec":{"containers":[{"name":"b","image":"b:1"}]}}}}'
 _PATCHED_FIELDS = "{.metadata.managedFields[?(@.manager==\\'kubectl-patch\\')].fieldsV1}"
 _SET = "{.spec.template.spec.serviceAccountName}{.spec.template.spec.containers[0].resources}"
@@ -98,6 +78,9 @@ _LEASE = "apiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata: {name: l}\n
 _SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: b}\n"
 
 SCENES: Final[dict[str, list[Line]]] = {
+    **EVERYDAY,
+    **BAD_INPUT,
+    **KINDS,
     "t-create": [
         Line("create configmap c --from-literal=a=1 --from-literal=b=2"),
         Line("create configmap c --from-literal=a=1"),
