@@ -12,12 +12,16 @@ from headwater.gotemplate.clock.durations import SECOND, Duration
 from headwater.gotemplate.clock.fields import DAYS, MONTHS, Fields
 from headwater.gotemplate.clock.layouts import DEFAULT, RFC_3339_NANO, written
 from headwater.gotemplate.clock.zones import UTC, Location, NoLocation
+from headwater.gotemplate.errors import plain
 from headwater.gotemplate.values import gotypes
 from headwater.gotemplate.values.gotypes import GoType
 from headwater.gotemplate.values.values import SIZED, GoObject, Int64, Method, Uint64, Value
 
 _YEAR_1 = -62_135_596_800
 _MAX = (1 << 63) - 1
+_LAST_YEAR = 9999
+_DAY = 86_400
+_UNFIT = "json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: "
 
 
 class Month(int, GoObject):
@@ -58,7 +62,13 @@ class Instant(GoObject):
         return self.format(DEFAULT)
 
     def json(self) -> bytes:
-        return self.format(RFC_3339_NANO)
+        """Raises: GoError for what RFC 3339 cannot hold."""
+        now = self.clock()
+        if not 0 <= now.year <= _LAST_YEAR:
+            raise plain(f"{_UNFIT}year outside of range [0,{_LAST_YEAR}]")
+        if abs(now.offset) >= _DAY:
+            raise plain(f"{_UNFIT}timezone hour outside of range [0,23]")
+        return written(now, RFC_3339_NANO)
 
     def go_string(self) -> bytes:
         now = self.clock()

@@ -87,6 +87,8 @@ class Location(GoObject):
 
 UTC = Location(name=b"UTC", abbreviation=b"UTC")
 _LONGEST_NAME = 100
+# What most systems keep as they were, and the package tzdata gives the past of a city.
+_FIXED = {b"EST": -5 * 3_600, b"MST": -7 * 3_600, b"HST": -10 * 3_600}
 
 
 def fixed(name: bytes, offset: int) -> Location:
@@ -107,6 +109,8 @@ def load(name: bytes) -> Location | None:
     """A zone by its name in the database, None when it has none."""
     if name in (b"", b"UTC"):
         return UTC
+    if name in _FIXED:
+        return Location(name=name, abbreviation=name, offset=_FIXED[name])
     rules = _rules(name)
     return Location(name=name, abbreviation=b"", rules=rules) if rules is not None else None
 

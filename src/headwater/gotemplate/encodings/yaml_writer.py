@@ -5,6 +5,7 @@ folds into space, and a whole float is written as an integer.
 """
 
 import re
+from typing import cast
 
 from headwater.gotemplate.encodings import json_writer
 from headwater.gotemplate.encodings.yaml_resolver import plain_reads_back, resolve
@@ -82,7 +83,7 @@ class YamlWriter:
 
     def _node(self, value: Value, indent: int, *, root: bool = False) -> None:
         """A value after `key:` or `-`, or alone; ends with a line break."""
-        if isinstance(value, GoObject) and value.json() is None and not isinstance(value, int):
+        if isinstance(value, GoObject) and _is_object(value):
             value = GoMap({name: item for name, item in value.struct() if name in value.fields})
         if isinstance(value, GoMap) and not value.nil and value:
             self._mapping(value, indent)
@@ -253,6 +254,12 @@ class YamlWriter:
 
 
 def _is_struct(value: Value) -> bool:
+    """A struct that shows some field."""
+    return _is_object(value) and bool(cast("GoObject", value).fields)
+
+
+def _is_object(value: Value) -> bool:
+    """What JSON has as an object, empty where no field is exported."""
     return isinstance(value, GoObject) and value.json() is None and not isinstance(value, int)
 
 

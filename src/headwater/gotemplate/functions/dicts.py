@@ -3,6 +3,7 @@
 The surprise: `set`, `unset` and `merge` change the map they are given, and `merge` shares nested maps of its sources.
 """
 
+from headwater.gotemplate.clock.zones import Location, fixed
 from headwater.gotemplate.errors import GoError, plain
 from headwater.gotemplate.functions.defaults import is_empty
 from headwater.gotemplate.functions.registry import Run, function
@@ -219,4 +220,6 @@ def _copied(run: Run, value: Value) -> Value:
         copied = type(value)((key, _copied(run, item)) for key, item in value.items()).as_nil(when=value.nil)
         run.leave()
         return copied
+    if isinstance(value, Location):
+        return fixed(b"", 0)
     return Version.empty() if isinstance(value, Version) else value

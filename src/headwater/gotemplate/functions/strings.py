@@ -218,7 +218,13 @@ def join(run: Run, separator: bytes, value: Value) -> bytes:
 
 @function("func(interface {}) []string", "sortAlpha")
 def sort_alpha(run: Run, value: Value) -> StringSlice:
-    """The elements' text, sorted by bytes."""
+    """The elements' text, sorted by bytes.
+
+    A list of strings is sorted in place, as in Go.
+    """
+    if isinstance(value, StringSlice):
+        value.sort()
+        return value
     return StringSlice(sorted(strings(run, value))) if value is not None else StringSlice([b"<nil>"])
 
 

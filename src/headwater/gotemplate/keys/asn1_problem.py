@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+_INTEGER = 2
 _SEQUENCE = 16
 _LARGE = 1 << 23
 _PARAMETERS = (
@@ -29,28 +30,39 @@ class _StructuralError(ValueError):
 
 def problem(data: bytes, wanted: str = "pfxPdu") -> str:
     """Go's error for a file that is not a sequence as long as it says, or a general one; `wanted` is a type's name."""
-    if not data:
-        return "asn1: syntax error: sequence truncated"
+    found = _first_problem(data, wanted)
+    return found if found is not None else "asn1: structure error: tags don't match"
+
+
+def _first_problem(data: bytes, wanted: str) -> str | None:
+    """What is wrong with the sequence, or with the number that it starts with."""
     try:
-        header = _header(data)
+        header = _expected(data, _SEQUENCE, wanted)
+        _expected(data[header.size : header.size + header.length], _INTEGER, "int")
     except _SyntaxError as error:
         return f"asn1: syntax error: {error}"
     except _StructuralError as error:
         return f"asn1: structure error: {error}"
-    if (header.kind, header.tag, header.compound) != (0, _SEQUENCE, True):
-        seen = (
-            f"{{class:{header.kind} tag:{header.tag} length:{header.length} isCompound:{str(header.compound).lower()}}}"
-        )
-        return f"asn1: structure error: tags don't match ({_SEQUENCE} vs {seen}) {_PARAMETERS} {wanted} @{header.size}"
+    return None
+
+
+def _expected(data: bytes, tag: int, wanted: str) -> _Header:
+    if not data:
+        raise _SyntaxError("sequence truncated")
+    header = _header(data)
+    if (header.kind, header.tag, header.compound) != (0, tag, tag == _SEQUENCE):
+        compound = str(header.compound).lower()
+        seen = f"{{class:{header.kind} tag:{header.tag} length:{header.length} isCompound:{compound}}}"
+        raise _StructuralError(f"tags don't match ({tag} vs {seen}) {_PARAMETERS} {wanted} @{header.size}")
     if header.size + header.length > len(data):
-        return "asn1: syntax error: data truncated"
-    return "asn1: structure error: tags don't match"
+        raise _SyntaxError("data truncated")
+    return header
 
 
 def has_trailing(data: bytes) -> bool:
     """Whether something follows the sequence that the data starts with."""
     left = _left_over(data)
-    return left is not None and left > 0
+    return left is not None and left > 0 and _first_problem(data, "") is None
 
 
 def is_cut(data: bytes) -> bool:

@@ -64,10 +64,16 @@ def load_pem(text: bytes) -> PrivateKey:
         raise GoError(b"no private key data in PEM block of type " + kind, public="no private key data in PEM block")
     if kind not in _GO_STRUCTS:
         raise GoError(b"invalid private key type " + block.kind, public="invalid private key type")
-    return _load_as(block.data, f"parsing {kind.decode()} private key from PEM", _GO_STRUCTS[kind])
+    wanted, more = _GO_STRUCTS[kind]
+    return _load_as(block.data, f"parsing {kind.decode()} private key from PEM{more}", wanted)
 
 
-_GO_STRUCTS = {b"RSA": "pkcs1PrivateKey", b"EC": "ecPrivateKey", b"DSA": "dsaKeyFormat"}
+# What Go reads each kind into, and what it adds to its refusals.
+_GO_STRUCTS = {
+    b"RSA": ("pkcs1PrivateKey", ""),
+    b"EC": ("ecPrivateKey", ": x509: failed to parse EC private key"),
+    b"DSA": ("dsaKeyFormat", ""),
+}
 
 
 def _load_as(raw: bytes, what: str, wanted: str) -> PrivateKey:

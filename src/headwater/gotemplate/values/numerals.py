@@ -18,6 +18,8 @@ _DECIMAL_FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9
 _HEX_FLOAT = re.compile(rb"([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?[0-9]+)")
 _SPECIAL = re.compile(rb"[+-]?(?:inf|infinity)|nan", re.IGNORECASE)
 _MAX_UINT = (1 << 64) - 1
+_MOST_DIGITS = len(str(_MAX_UINT))
+_DIGITS = re.compile(rb"[+-]?0*([0-9]+)")
 _MAX_INT = (1 << 63) - 1
 _LONGEST_EXPONENT = 6
 
@@ -74,10 +76,22 @@ def _digits(digits: bytes, base: int) -> int:
 
 def parse_int(text: bytes, base: int = 0) -> int:
     """Raises: NumeralError."""
-    negative, size = _magnitude(text, base)
+    try:
+        negative, size = _magnitude(text, base)
+    except NumeralError:
+        if base != 10 or not _starts_too_large(text):  # noqa: PLR2004 - decimal
+            raise
+        negative, size = text.startswith(b"-"), _MAX_UINT
     if size > _MAX_INT + negative:
         raise NumeralError("value out of range", -_MAX_INT - 1 if negative else _MAX_INT)
     return -size if negative else size
+
+
+def _starts_too_large(text: bytes) -> bool:
+    """Go stops at the first digit too many, before it sees what follows."""
+    match = _DIGITS.match(text)
+    digits = match[1] if match is not None else b""
+    return len(digits) > _MOST_DIGITS or (len(digits) == _MOST_DIGITS and int(digits) > _MAX_UINT)
 
 
 def parse_uint(text: bytes) -> int:
