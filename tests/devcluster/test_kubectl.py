@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import subprocess
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,11 +36,14 @@ _NORMAL = (
     (r"/\S*/(?:LIVE|MERGED)-\d+", "FOLDER"),
     (r"kubectl-edit-\d+\.yaml", "kubectl-edit.yaml"),
     (r"(?m)^[A-Z]\d{4} [\d:.]+ +\d+ ", "LOG "),
+    (r"(?m)^Waiting for .*\n", ""),  # how far a rollout had come when it was asked about
     (r" +", " "),
     (r"-{2,}", "--"),
 )
 
 
+_QUESTIONS: Final = ("get ", "describe ", "rollout status ", "rollout history ", "events")
+_CONTROLLERS_TAKE: Final = 10.0
 _ENVIRON: Final = {**os.environ, "KUBE_EDITOR": "sed -i s/before/after/"}
 _FILES: Final = {
     "app.env": b"A=1\nB=two words\n# note\n",
@@ -59,6 +63,18 @@ class Sides:
         write_files(self._files)
 
     def run(self, namespace: str, line: Line) -> Mapping[str, str]:
+        """Both answers; a question is asked again for as long as controllers may still be at work on one side."""
+        answers = self._run_on_both(namespace, line)
+        deadline = time.monotonic() + _CONTROLLERS_TAKE
+        while (
+            answers["real"] != answers["devcluster"]
+            and line.command.startswith(_QUESTIONS)
+            and time.monotonic() < deadline
+        ):
+            answers = self._run_on_both(namespace, line)
+        return answers
+
+    def _run_on_both(self, namespace: str, line: Line) -> Mapping[str, str]:
         return {side: self._run(side, namespace, line) for side in self._kubeconfigs}
 
     def _run(self, side: str, namespace: str, line: Line) -> str:
