@@ -52,12 +52,12 @@ _TEMPLATES = {
         "{{- end }}\n"
     ),
 }  # fmt: skip
-_ROUNDS = 5
+_ROUNDS = 9
 _SECONDS = 0.15
 
 
 def run() -> None:
-    """Print microseconds: the best of a few rounds, ours and gotpl's one after the other."""
+    """Print microseconds: the best of nine rounds, ours and gotpl's one after the other."""
     functions = sprig.text_func_map()
     environment = gotpl.Environment(functions=functions)
     ratios: list[float] = []

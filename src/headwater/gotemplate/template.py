@@ -13,7 +13,7 @@ from headwater.gotemplate.execute.fields import MissingKey
 from headwater.gotemplate.execute.state import Program, State
 from headwater.gotemplate.execute.walker import compiled
 from headwater.gotemplate.functions.catalogue import FUNCTIONS
-from headwater.gotemplate.limits import Limits, Meter
+from headwater.gotemplate.limits import Limits
 from headwater.gotemplate.parse.cursor import ParseError
 from headwater.gotemplate.parse.nodes import Node, Trees
 from headwater.gotemplate.parse.parser import parse
@@ -70,7 +70,7 @@ class Template:
         program = self._program if self._program is not None else self._compiled()
         state = State(program, self._name, dot if dot is not None else INVALID, ambient)
         try:
-            _check_data(state, dot)
+            state.start(dot.longest if type(dot) is StringMap and dot.longest is not None else _longest(dot))
             return state.execute()
         except GoError as error:
             raise self._failed(state, error) from error
@@ -103,14 +103,12 @@ class Template:
         )
 
 
-def _check_data(meter: Meter, dot: Value) -> None:
-    """Refuse data that no function should be given."""
+def _longest(dot: Value) -> int:
+    """The longest string in data, remembered by it; other values are not looked into."""
     if type(dot) is not StringMap:
-        meter.start(0)
-        return
-    if dot.longest is None:
-        dot.longest = max(map(len, dot.values()), default=0)  # type: ignore[arg-type] # they are all bytes
-    meter.start(dot.longest)
+        return 0
+    dot.longest = max(map(len, dot.values()), default=0)  # type: ignore[arg-type] # they are all bytes
+    return dot.longest
 
 
 def _too_deep() -> GoError:

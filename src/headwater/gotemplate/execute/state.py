@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from headwater.gotemplate.ambient import Ambient
 from headwater.gotemplate.functions.registry import Run
+from headwater.gotemplate.limits import Meter
 from headwater.gotemplate.parse.nodes import Node
 from headwater.gotemplate.values.reflected import INVALID, Reflected, fault, plain
 from headwater.gotemplate.values.runes import repaired
@@ -30,7 +31,8 @@ class State(Run):
     node: Node | None
 
     def __init__(self, program: Program, name: bytes, dot: Reflected, ambient: Ambient) -> None:
-        Run.__init__(self, ambient)
+        Meter.__init__(self, ambient.limits, deadline=ambient.deadline)
+        self.ambient = ambient
         self.program = program
         self.name = name
         self.node = None
