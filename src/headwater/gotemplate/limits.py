@@ -19,6 +19,7 @@ class Limits:
     """Sizes in bytes, lengths in elements, depths in levels, time in seconds."""
 
     source: int = 1 << 20
+    items: int = 100_000  # names, literals, marks, spaces between them and texts, in the source
     output: int = 4 << 20
     text: int = 2 << 20  # one string; a Secret holds half of it
     memory: int = 64 << 20  # bytes that functions may make in one rendering, freed ones included

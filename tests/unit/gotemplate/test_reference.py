@@ -55,4 +55,5 @@ def test_the_page_states_the_limits() -> None:
     for name, value in (("steps", f"{limits.steps:,}"), ("output", f"{limits.output >> 20} MiB")):
         assert f"| {name} | {value} |" in page
     assert f"| {limits.nesting} |" in page
+    assert f"texts in it | {limits.items:,} |" in page
     assert f"| {limits.seconds:g} s |" in page

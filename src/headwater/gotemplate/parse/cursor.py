@@ -72,9 +72,13 @@ class Cursor:
         """Where an item starts; lines count from 1."""
         return self._text.count(b"\n", 0, item.position) + 1
 
+    def furthest(self) -> Item:
+        """The last item that the lexer has given out."""
+        return self._items[self._furthest]
+
     def line(self) -> int:
         """The line of an error that happens here."""
-        return self.line_of(self._items[self._furthest])
+        return self.line_of(self.furthest())
 
     def error(self, text: bytes) -> ParseError:
         return ParseError(self.line(), text)

@@ -74,11 +74,14 @@ class Tree(PipelineParser):
         self.add(name, body)
 
     def add(self, name: bytes, root: ListNode) -> None:
-        known = self._source.trees.get(name)
-        if known is None or nodes.is_empty(known):
-            self._source.trees[name] = root
-        elif not nodes.is_empty(root):
+        trees, filled = self._source.trees, self._source.filled
+        is_empty = nodes.is_empty(root)
+        if name not in filled:
+            trees[name] = root
+        elif not is_empty:
             raise self._error(b"template: multiple definition of template " + quote(name))
+        if not is_empty:
+            filled.add(name)
 
     def item_list(self) -> tuple[ListNode, Node]:
         """Text and actions up to `{{end}}` or `{{else}}`, which is returned apart."""
@@ -141,7 +144,8 @@ class Tree(PipelineParser):
         body, end = self.item_list()
         self._range_depth -= context == b"range"
         otherwise = self._otherwise(context, end) if isinstance(end, nodes.ElseNode) else None
-        del self._vars[outer:]
+        while len(self._vars) > outer:
+            self._vars.popitem()
         self._leave()
         return pipe.position, pipe, body, otherwise
 
@@ -170,11 +174,11 @@ class Tree(PipelineParser):
         item, name = self._template_name(context)
         pipe = self._pipeline(context, RIGHT_DELIM)
         self._enter()
-        line = self._items.line()  # what the tree of the block reads, this one has not seen
+        seen = self._items.furthest()  # what the tree of the block reads, this one has not seen
         block = Tree(self._source)
         body, end = block.item_list()
         if not isinstance(end, nodes.EndNode):
-            raise ParseError(line, b"unexpected " + end.string() + b" in " + context)
+            raise ParseError(self._items.line_of(seen), b"unexpected " + end.string() + b" in " + context)
         block.add(name, body)
         self._leave()
         return nodes.TemplateNode(item.position, name, pipe)
@@ -215,7 +219,9 @@ def parse(
     """
     if len(text) > limits.source:
         raise ParseError(1, b"template is longer than %d bytes" % limits.source)
-    items = Cursor(text, lex(text, *delimiters))
-    source = Source(name=name, items=items, functions=functions, limits=limits, trees={})
+    items = lex(text, *delimiters)
+    if len(items) > limits.items:
+        raise ParseError(1, b"template has more than %d items" % limits.items)
+    source = Source(name=name, items=Cursor(text, items), functions=functions, limits=limits, trees={}, filled=set())
     Tree(source).parse()
     return source.trees

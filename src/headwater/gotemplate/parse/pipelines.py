@@ -42,13 +42,17 @@ _LONGER_WITH_FIELDS = (nodes.FieldNode, nodes.VariableNode)
 
 @dataclass(slots=True, kw_only=True)
 class Source:
-    """What the trees of one text share; `depth` counts the parentheses and blocks that are open."""
+    """What the trees of one text share.
+
+    `filled` names the trees that hold more than space, and `depth` counts the parentheses and blocks that are open.
+    """
 
     name: bytes
     items: Cursor
     functions: Collection[bytes]
     limits: Limits
     trees: Trees
+    filled: set[bytes]
     depth: int = 0
 
 
@@ -58,7 +62,7 @@ class PipelineParser:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._items = source.items
-        self._vars = [b"$"]
+        self._vars = {b"$": None}  # in the order of their first declarations, as a set has none
         self._action_start: Item | None = None
 
     # Errors.
@@ -126,7 +130,7 @@ class PipelineParser:
     def _declare(self, pipe: PipeNode, variable: Item) -> None:
         self._items.next_non_space()
         pipe.decl.append(nodes.VariableNode(variable.position, [variable.value]))
-        self._vars.append(variable.value)
+        self._vars[variable.value] = None
 
     def _second_variable(self, pipe: PipeNode, context: bytes) -> bool:
         if context == b"range" and len(pipe.decl) < 2:  # noqa: PLR2004 - index and element

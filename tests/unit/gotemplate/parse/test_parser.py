@@ -1,5 +1,9 @@
 """What parses, how it is reprinted, and every refusal with Go's words."""
 
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+
 import pytest
 
 from headwater.gotemplate.errors import GoError
@@ -111,3 +115,31 @@ def test_nesting_has_a_limit() -> None:
 def test_a_source_has_a_limit() -> None:
     with pytest.raises(GoError, match="longer than"):
         parse(b"xx", name=b"t", delimiters=(b"", b""), functions={}, limits=Limits(source=1))
+
+
+def test_a_source_has_a_limit_of_items() -> None:
+    for text, right in ((b"{{ 1 }}", True), (b"{{ 1 }}{{ 1 }}", False)):
+        with nullcontext() if right else pytest.raises(GoError, match="more than 6 items"):
+            parse(text, name=b"t", delimiters=(b"", b""), functions={}, limits=Limits(items=6))
+
+
+def test_variables_of_a_block_end_with_it_and_those_of_the_same_name_outside_do_not() -> None:
+    assert trees("{{$a := 1}}{{if 1}}{{$a := 2}}{{$b := 2}}{{end}}{{$a}}")
+    with pytest.raises(ParseError, match='undefined variable "\\$b"'):
+        trees("{{$a := 1}}{{if 1}}{{$a := 2}}{{$b := 2}}{{end}}{{$b}}")
+
+
+_MANY: dict[str, Callable[[], str]] = {
+    "blocks after a long text": lambda: "x" * 700_000 + '{{block "a" .}}{{end}}' * 9_000,
+    "definitions that give way to a long one": lambda: (
+        '{{define "a"}}' + " " * 500_000 + "x{{end}}" + '{{define "a"}}{{end}}' * 10_000
+    ),
+    "variables": lambda: "".join(f"{{{{$v{at}:=1}}}}" for at in range(10_000)) + "{{print" + " $v9999" * 24_000 + "}}",
+}
+
+
+@pytest.mark.parametrize("case", _MANY)
+def test_time_to_parse_grows_as_the_source_does(case: str) -> None:
+    started = time.process_time()
+    trees(_MANY[case]())
+    assert time.process_time() - started < 1.5
