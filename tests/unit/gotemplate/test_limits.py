@@ -17,6 +17,8 @@ _SMALL = Limits(seconds=_SECONDS, steps=200_000)
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + at)}: &{chr(98 + at)} [{','.join(['*' + chr(97 + at)] * 9)}]\n" for at in range(9)
 )
+MANY_VARIABLES = "{{$b:=1}}" * 8_000
+BIG = "{" + ",".join(f'"{at * 7919 % 99_991}":1' for at in range(70_000)) + "}"
 SELF = '{{ $d := dict }}{{ $_ := set $d "a" $d }}'
 DOUBLED = "{{ $x := list 1 }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}"
 
@@ -67,12 +69,25 @@ HOSTILE = {
     "append": "{{ $x := list }}{{ range until 99999 }}{{ $x = append $x . }}{{ end }}",
     "output": '{{ range until 99999 }}{{ repeat 999 "x" }}{{ end }}',
     "text": "{{ range until 99999 }}" + "x" * 9_999 + "{{ end }}",
+    "a long list that repeats": "{{ range until 99999 }}" + "{{ $_ := len $ }}" * 500 + "{{ end }}",
     "randAlpha": "{{ randAlpha 99999999 }}",
     "randBytes": "{{ randBytes 99999999999 }}",
     "sortAlpha": "{{ range until 999 }}{{ $_ := sortAlpha (until 9999) }}{{ end }}",
     "a long constraint": '{{ semverCompare (repeat 9999 "1 ") "1" }}',
     "durations": '{{ range until 999 }}{{ $_ := durationRound (repeat 9999 "1h") }}{{ end }}',
     "a source beyond its limit": "x" * (2 << 20),
+    "a source of too many items": "{{.a}}" * 99_999,
+    "many arguments of a call": "{{ range until 9999 }}{{ $_ := print" + " ``" * 45_000 + " }}{{ end }}",
+    "many fields": SELF + "{{ range until 9999 }}{{ $_ := $d" + ".a" * 95_000 + " }}{{ end }}",
+    "many variables, set": "{{ $a := 1 }}"
+    + MANY_VARIABLES
+    + "{{ range until 9999 }}"
+    + "{{ $a = 1 }}" * 4_000
+    + "{{ end }}",
+    "many variables, in one call": "{{ $a := 1 }}" + MANY_VARIABLES + "{{ range until 9999 }}"
+    "{{ $_ := print" + " $a" * 10_000 + " }}{{ end }}",
+    "many keys, left at the first": "{{ $m := fromJson .big }}{{ range until 9999 }}"
+    "{{ range $m }}{{ break }}{{ end }}{{ end }}",
 }
 
 
@@ -80,7 +95,7 @@ HOSTILE = {
 def test_a_hostile_template_ends_in_time(case: str) -> None:
     started = time.monotonic()
     with pytest.raises(TemplateError):
-        Template.parse(HOSTILE[case], name="t").render({"bomb": BOMB}, ambient=ambient(_SMALL))
+        Template.parse(HOSTILE[case], name="t").render({"bomb": BOMB, "big": BIG}, ambient=ambient(_SMALL))
     assert time.monotonic() - started < _SECONDS + 1
 
 

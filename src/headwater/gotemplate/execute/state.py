@@ -24,6 +24,9 @@ Program: TypeAlias = Mapping[bytes, Walk]
 """The compiled templates of a text, by name."""
 
 
+_VARIABLES_A_STEP = 64
+
+
 class State(Run):
     """`name` is the template that it is in, `depth` how many templates called each other to get there."""
 
@@ -49,13 +52,15 @@ class State(Run):
         return self.output(self.out)
 
     def variable(self, name: bytes) -> Reflected:
-        """The innermost variable of that name."""
+        """The innermost variable of that name; a long search counts as steps."""
+        self.step(len(self.variables) // _VARIABLES_A_STEP)
         for known, value in reversed(self.variables):
             if known == name:
                 return value
         raise fault(f"undefined variable: {repaired(name)}")
 
     def set_variable(self, name: bytes, value: Reflected) -> None:
+        self.step(len(self.variables) // _VARIABLES_A_STEP)
         for index in range(len(self.variables) - 1, -1, -1):
             if self.variables[index][0] == name:
                 self.variables[index] = (name, value)

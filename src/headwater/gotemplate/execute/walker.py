@@ -23,6 +23,8 @@ from headwater.gotemplate.values.runes import repaired
 from headwater.gotemplate.values.values import GoMap, GoSlice, StringMap, Value, integer, truth, type_of
 
 _GO_TEMPLATE_DEPTH = 100_000
+_LENGTH_BETWEEN_LOOKS = 1_000  # bytes of pipelines
+_ELEMENTS_A_STEP = 16  # to copy and sort, before the first turn
 
 
 class _Break(Exception):  # noqa: N818 - no error
@@ -81,8 +83,17 @@ class _Walker:
             if are_fields:
                 yield self._fields(list(segments))
             else:
-                for before, node in segments:
-                    yield from self._walks_of(before, node)
+                yield from self._watched(segments)
+
+    def _watched(self, segments: Iterable[tuple[bytes, Node | None]]) -> Iterator[Walk]:
+        """Their walks; long ones look at the clock in between, since a list counts its steps before it takes them."""
+        written = 0
+        for before, node in segments:
+            written += _length(node)
+            if written > _LENGTH_BETWEEN_LOOKS:
+                written = 0
+                yield _look
+            yield from self._walks_of(before, node)
 
     def _walks_of(self, before: bytes, node: Node | None) -> Iterator[Walk]:
         if isinstance(node, nodes.ActionNode) and not node.pipe.decl:
@@ -211,6 +222,16 @@ class _Walker:
         return walk
 
 
+def _length(node: Node | None) -> int:
+    """How long a node's pipeline is written: what there is to evaluate, up to nested lists."""
+    pipe = getattr(node, "pipe", None)
+    return len(pipe.string()) if pipe is not None else 0
+
+
+def _look(state: State, _: Reflected) -> None:
+    state.look()
+
+
 def _segments(children: list[Node]) -> Iterator[tuple[bytes, Node | None]]:
     """Each child that is no text, and the text before it; the last one may be text alone."""
     texts: list[bytes] = []
@@ -259,6 +280,8 @@ def _no_dot(_: State, __: Reflected, ___: Reflected) -> Reflected:
 
 def _iterations(state: State, node: nodes.RangeNode, value: Value) -> Iterable[tuple[Reflected, Reflected]]:
     """Index or key and element of each turn, of a list or map as it is now; none for nil."""
+    if isinstance(value, GoSlice | GoMap):
+        state.step(len(value) // _ELEMENTS_A_STEP)
     if isinstance(value, GoSlice):
         return enumerate(_elements(value, value.go_type))
     if isinstance(value, GoMap):
