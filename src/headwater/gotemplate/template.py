@@ -78,8 +78,14 @@ class Template:
             raise self._failed(state, _too_deep()) from error
 
     def _compiled(self) -> Program:
-        """Two threads may both do it: the result is the same."""
-        self._program = compiled(self._trees, FUNCTIONS, self._missing_key)
+        """Two threads may both do it: the result is the same.
+
+        Raises: TemplateError.
+        """
+        try:
+            self._program = compiled(self._trees, FUNCTIONS, self._missing_key)
+        except RecursionError as error:
+            raise _unparsed(self._name, 1, _too_deep().text) from error
         return self._program
 
     def _failed(self, state: State, error: GoError) -> TemplateError:

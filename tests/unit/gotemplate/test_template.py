@@ -124,6 +124,18 @@ def test_a_caller_deep_in_the_stack_gets_a_template_error(text: str) -> None:
             _deeper(frames - left, text)
 
 
+def _rendered_below(frames: int, template: Template) -> bytes:
+    return _rendered_below(frames - 1, template) if frames else template.render({}, ambient=ambient())
+
+
+def test_a_template_first_rendered_deep_in_the_stack_ends_in_a_template_error_and_is_good_elsewhere() -> None:
+    template = Template.parse("{{if 1}}" * 50 + "x" + "{{end}}" * 50, name="first rendered deep in the stack")
+    for left in (60, 150):
+        with pytest.raises(TemplateError, match="nested too deep"):
+            _rendered_below(sys.getrecursionlimit() - len(inspect.stack()) - left, template)
+    assert template.render({}, ambient=ambient()) == b"x"
+
+
 def test_a_value_has_a_limit() -> None:
     with pytest.raises(TemplateError, match="text is longer than 3 bytes"):
         Template.parse("{{ .x }}", name="k").render({"x": "long"}, ambient=ambient(Limits(text=3)))
