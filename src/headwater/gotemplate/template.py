@@ -3,7 +3,7 @@
 The surprise: parsed templates are cached by their text, so calling `Template.parse` each time costs a look-up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -25,7 +25,8 @@ from headwater.gotemplate.values.values import GoMap, MapMap, StringMap, Value
 Strings: TypeAlias = Mapping[str, bytes | str]
 Data: TypeAlias = Strings | Mapping[str, Strings]
 DELIMITERS = ("{{", "}}")
-_LONGEST_CACHED = 1 << 16
+_SHORT = 1 << 10
+_LONG = 1 << 14
 _LONGEST_NAME = 40
 
 
@@ -55,8 +56,7 @@ class Template:
         Raises: TemplateError.
         """
         source = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-        read = _parse if len(source) > _LONGEST_CACHED else _parse_cached
-        return read(source, name, delimiters, missing_key)
+        return _reader(len(source))(source, name, delimiters, missing_key)
 
     def render(self, data: Data | GoMap, *, ambient: Ambient) -> bytes:
         """The output for `data`: strings by name, or (for webhooks) maps of strings by name, or what `dot_of` made.
@@ -184,4 +184,12 @@ def _unparsed(name: bytes, line: int, text: bytes) -> TemplateError:
     )
 
 
-_parse_cached = lru_cache(maxsize=512)(_parse)
+# A compiled template can take 600 times its source, so fewer long ones are kept.
+_parse_short = lru_cache(maxsize=512)(_parse)
+_parse_long = lru_cache(maxsize=16)(_parse)
+
+
+def _reader(length: int) -> Callable[[bytes, str, tuple[str, str], MissingKey], Template]:
+    if length <= _SHORT:
+        return _parse_short
+    return _parse_long if length <= _LONG else _parse

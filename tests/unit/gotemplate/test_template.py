@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -80,9 +81,25 @@ def test_templates_are_cached_by_their_text_name_and_options() -> None:
     assert Template.parse("{{ .x }}", name="k", delimiters=("[[", "]]")) is not first
 
 
-def test_long_templates_are_not_kept() -> None:
-    text = "x" * (1 << 17)
+def test_very_long_templates_are_not_kept() -> None:
+    text = "x" * (1 << 15)
     assert Template.parse(text, name="k") is not Template.parse(text, name="k")
+
+
+def test_few_long_templates_are_kept_and_take_no_place_of_short_ones() -> None:
+    short = Template.parse("x", name="k")
+    templates = [Template.parse("x" * 10_000 + str(at), name="k") for at in range(600)]
+    assert Template.parse("x" * 10_000 + "599", name="k") is templates[-1]
+    assert Template.parse("x" * 10_000 + "500", name="k") is not templates[500]
+    assert Template.parse("x", name="k") is short
+
+
+def test_templates_may_be_parsed_and_rendered_by_many_threads() -> None:
+    def rendered(at: int) -> bytes:
+        return Template.parse("{{ .x }}" + "y" * (at % 20), name="threads").render({"x": str(at)}, ambient=ambient())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(rendered, range(400))) == [b"%d%b" % (at, b"y" * (at % 20)) for at in range(400)]
 
 
 def test_data_may_be_text_or_bytes() -> None:
