@@ -222,8 +222,10 @@ def _shown(byte: bytes) -> str:
     return "'" + quote(byte.decode("latin-1").encode())[1:-1].decode() + "'"
 
 
-# A common reader will do for plain documents, but that an integer has no sign of a zero there.
-_NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
+# A common reader will do for plain documents, but that an integer has no sign of a zero there, and that one beyond all
+# floats goes unseen where a later member of the same name takes its place.
+_FIRST_TOO_LONG = 309  # digits
+_ODD_INTEGER = re.compile(rb"-0(?![0-9.eE])|[0-9]{%d}" % _FIRST_TOO_LONG)
 _DECODER = msgspec.json.Decoder()
 
 
@@ -256,8 +258,8 @@ _CONVERSIONS: dict[type, Callable[[Any], Value]] = {
 
 def read_json(text: bytes, meter: Meter) -> tuple[Value, GoError | None]:
     """What Go puts into the variable, and the error that it returns beside it."""
-    meter.step(len(text) // 4)  # it has no more elements
-    if b"-0" in text and _NEGATIVE_ZERO.search(text):
+    meter.step(len(text) // 4)
+    if (b"-0" in text or len(text) >= _FIRST_TOO_LONG) and _ODD_INTEGER.search(text):
         return _read(text, meter)
     try:
         return _converted(_DECODER.decode(text)), None
