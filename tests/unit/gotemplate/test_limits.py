@@ -77,8 +77,8 @@ HOSTILE = {
     "durations": '{{ range until 999 }}{{ $_ := durationRound (repeat 9999 "1h") }}{{ end }}',
     "a source beyond its limit": "x" * (2 << 20),
     "a source of too many items": "{{.a}}" * 99_999,
-    "many arguments of a call": "{{ range until 9999 }}{{ $_ := print" + " ``" * 45_000 + " }}{{ end }}",
-    "many fields": SELF + "{{ range until 9999 }}{{ $_ := $d" + ".a" * 95_000 + " }}{{ end }}",
+    "many arguments of a call": "{{ range until 9999 }}{{ $_ := print" + " ``" * 20_000 + " }}{{ end }}",
+    "many fields": SELF + "{{ range until 9999 }}{{ $_ := $d" + ".a" * 40_000 + " }}{{ end }}",
     "many variables, set": "{{ $a := 1 }}"
     + MANY_VARIABLES
     + "{{ range until 9999 }}"
