@@ -70,7 +70,6 @@ HOSTILE = {
     "output": '{{ range until 99999 }}{{ repeat 999 "x" }}{{ end }}',
     "text": "{{ range until 99999 }}" + "x" * 9_999 + "{{ end }}",
     "a long list that repeats": "{{ range until 99999 }}" + "{{ $_ := len $ }}" * 500 + "{{ end }}",
-    "long calls, few steps": '{{ $x := repeat 500000 " " }}{{ range until 9999 }}{{ $_ := initials $x }}{{ end }}',
     "randAlpha": "{{ randAlpha 99999999 }}",
     "randBytes": "{{ randBytes 99999999999 }}",
     "sortAlpha": "{{ range until 999 }}{{ $_ := sortAlpha (until 9999) }}{{ end }}",
@@ -110,15 +109,15 @@ def test_a_deadline_in_the_past_renders_nothing() -> None:
         Template.parse("x", name="t").render({}, ambient=ambient(Limits(seconds=-1)))
 
 
-def test_time_is_looked_at_while_steps_are_taken() -> None:
+def test_time_is_looked_at_every_few_steps_since_each_may_be_a_long_call() -> None:
     moments = iter((0.0, 0.0, 2.0))
     meter = Meter(Limits(), deadline=1.0, clock=lambda: next(moments))
     with pytest.raises(LimitError, match="takes too long"):
-        _take_steps(meter)
+        _take_steps(meter, 60)
 
 
-def _take_steps(meter: Meter) -> None:
-    for _ in range(10_000):
+def _take_steps(meter: Meter, count: int) -> None:
+    for _ in range(count):
         meter.step()
 
 
